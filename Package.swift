@@ -1,0 +1,144 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings every target of ours shares: strict Swift 6, imports that say who sees them, no warning left standing.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Generated code keeps Swift 6 but is not ours to restyle.
+let generated: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+
+// Products of other packages, named once.
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grpcCore: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcProtobuf: Target.Dependency = .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+let grpcTransport: Target.Dependency = .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "palana",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "palana", targets: ["palana"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .target(name: "PalanaCore", swiftSettings: strict),
+        .target(name: "Manifests", dependencies: ["PalanaCore", yams], swiftSettings: strict),
+        .target(name: "EnvoyAPI", dependencies: [grpcCore, grpcProtobuf, protobuf], swiftSettings: generated),
+        .target(
+            name: "ServiceSupport",
+            dependencies: [
+                "PalanaCore", asyncHTTPClient, grpcCore, grpcTransport, hummingbird, logging, nioCore, nioPosix, nioHTTP1,
+                nioSSL, serviceLifecycle, systemPackage,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "VaultClient",
+            dependencies: ["PalanaCore", asyncHTTPClient, logging, nioCore, nioSSL, nioHTTP1, serviceLifecycle],
+            swiftSettings: strict),
+        .target(
+            name: "OPAClient",
+            dependencies: ["PalanaCore", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, subprocess],
+            swiftSettings: strict),
+        .target(
+            name: "AuditLog", dependencies: ["PalanaCore", crypto, grdb, logging, serviceLifecycle, systemPackage],
+            swiftSettings: strict),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "EnvoyAPI", "PalanaCore", "ServiceSupport", asn1, crypto, grpcCore, grpcProtobuf, grpcTransport, hummingbird,
+                logging, nioCore, protobuf, serviceLifecycle, x509,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "LocalPlatform",
+            dependencies: [
+                "Manifests", "PalanaCore", "ServiceSupport", crypto, logging, nioCore, nioPosix, serviceLifecycle, subprocess,
+                systemPackage,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "PlatformAPI",
+            dependencies: ["PalanaCore", "Manifests", "ServiceSupport", hummingbird, logging, nioCore, serviceLifecycle],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "palana",
+            dependencies: [
+                "AuditLog", "Gateway", "LocalPlatform", "Manifests", "OPAClient", "PalanaCore", "PlatformAPI",
+                "ServiceSupport", "VaultClient", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, nioHTTP1,
+                serviceLifecycle, systemPackage, yams,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "PalanaCore", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioPosix, nioSSL, subprocess,
+                systemPackage, x509,
+            ],
+            path: "Sources/TestSupport", swiftSettings: strict),
+        .testTarget(name: "PalanaCoreTests", dependencies: ["PalanaCore", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "PalanaCore", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "VaultClientTests", dependencies: ["VaultClient", "PalanaCore", "TestSupport", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OPAClientTests", dependencies: ["OPAClient", "PalanaCore", "TestSupport", logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AuditLogTests", dependencies: ["AuditLog", "PalanaCore", "TestSupport", crypto, logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto, grpcCore, grpcProtobuf,
+                logging, nioCore, protobuf, x509,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "LocalPlatformTests",
+            dependencies: ["LocalPlatform", "Manifests", "PalanaCore", "ServiceSupport", "TestSupport", logging, systemPackage],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["AuditLog", "Manifests", "PalanaCore", "TestSupport", asyncHTTPClient, nioCore, yams],
+            swiftSettings: strict),
+    ]
+)
