@@ -1,0 +1,13 @@
+/// Why an event could not be written. Egress is refused then (`audit_unavailable`).
+public struct AuditFailure: Error, Sendable, Hashable {
+    public var reason: String
+
+    public init(_ reason: String) {
+        self.reason = reason
+    }
+}
+
+/// Takes audit events. Returns when the event is in the chain (written, not necessarily synced to the disk).
+public protocol AuditSink: Sendable {
+    func record(_ event: AuditEvent) async throws(AuditFailure)
+}

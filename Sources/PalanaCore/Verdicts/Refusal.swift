@@ -1,0 +1,44 @@
+/// One refusal as the agent's developer reads it: what was refused, by which rule, and what would change it.
+public struct Refusal: Error, Sendable, Hashable, Codable {
+    public var code: RefusalCode
+    /// One sentence that names the thing.
+    public var message: String
+    public var agent: AgentID?
+    public var host: String?
+    public var method: String?
+    public var path: String?
+    /// The rule that decided, as in the policy's answer.
+    public var rule: String?
+    public var decisionID: DecisionID?
+    /// What to change, as an instruction.
+    public var hint: String?
+
+    public init(
+        _ code: RefusalCode, _ message: String, agent: AgentID? = nil, host: String? = nil, method: String? = nil,
+        path: String? = nil, rule: String? = nil, decisionID: DecisionID? = nil, hint: String? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.agent = agent
+        self.host = host
+        self.method = method
+        self.path = path
+        self.rule = rule
+        self.decisionID = decisionID
+        self.hint = hint
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case code, message, agent, host, method, path, rule, hint
+        case decisionID = "decision_id"
+    }
+}
+
+/// The JSON body of a refusal: `{"error": {…}}`.
+public struct RefusalBody: Sendable, Codable {
+    public var error: Refusal
+
+    public init(error: Refusal) {
+        self.error = error
+    }
+}
