@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Finds the programs the platform runs: `$PALANA_TOOLS` (a folder) first, then `PATH`, then the cache that `scripts/` fills.
 public struct ToolLocator: Sendable {
