@@ -1,0 +1,87 @@
+import Foundation
+import Glibc
+
+/// Why the state folder can't be used; one sentence with what to do.
+public struct StateFolderError: Error, Sendable, Hashable, CustomStringConvertible {
+    public var description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// Where a single-machine platform keeps everything: one folder, 0700. Names inside are short because the path of a Unix
+/// socket may have at most 107 bytes (unix(7)).
+public struct StateFolder: Sendable, Hashable {
+    /// Absolute path without a trailing slash.
+    public let path: String
+
+    /// The longest path of the folder itself: what an agent's socket adds must still fit.
+    static let longestPath = 107 - "/run/a/0123456789abcdef/s".utf8.count
+
+    /// - Throws: ``StateFolderError`` when sockets in it would have too long a path.
+    public init(path: String) throws(StateFolderError) {
+        let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+        guard absolute.utf8.count <= Self.longestPath else {
+            throw StateFolderError(
+                "The state folder's path is \(absolute.utf8.count) bytes long and Unix sockets allow "
+                    + "\(Self.longestPath): choose a shorter one with --state (\(absolute))")
+        }
+        self.path = absolute
+    }
+
+    /// `~/.local/share/palana`, or below `$XDG_DATA_HOME`.
+    public static func defaultPath(environment: [String: String]) -> String {
+        if let state = environment["PALANA_STATE"], !state.isEmpty { return state }
+        if let data = environment["XDG_DATA_HOME"], !data.isEmpty { return "\(data)/palana" }
+        return "\(environment["HOME"] ?? NSHomeDirectory())/.local/share/palana"
+    }
+
+    public var configurationFile: String { "\(path)/config.yaml" }
+    public var lockFile: String { "\(path)/lock" }
+    public var runFolder: String { "\(path)/run" }
+    public var agentSocketsFolder: String { "\(runFolder)/a" }
+    public var logsFolder: String { "\(path)/logs" }
+    public var auditFolder: String { "\(path)/audit" }
+    public var storeFolder: String { "\(path)/store" }
+    public var vaultFolder: String { "\(path)/openbao" }
+    public var authorityFolder: String { "\(path)/ca" }
+    public var agentDataFolder: String { "\(path)/data" }
+    public var agentFilesFolder: String { "\(path)/sandboxes" }
+
+    /// The control socket of the HTTP API.
+    public var apiSocket: String { "\(runFolder)/api" }
+    public var attachSocket: String { "\(runFolder)/attach" }
+
+    /// A private socket between the platform's own parts.
+    public func socket(_ name: String) -> String { "\(runFolder)/\(name)" }
+
+    /// Makes the folders that are missing, 0700, and refuses a folder of someone else or one that others can enter.
+    public func prepare() throws(StateFolderError) {
+        for folder in [
+            path, runFolder, agentSocketsFolder, logsFolder, auditFolder, storeFolder, vaultFolder, authorityFolder,
+            agentDataFolder, agentFilesFolder,
+        ] {
+            try Self.makePrivate(folder)
+        }
+    }
+
+    private static func makePrivate(_ folder: String) throws(StateFolderError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw StateFolderError("Can't make \(folder): \(String(cString: strerror(errno))). Choose another --state")
+        }
+        var information = stat()
+        guard lstat(folder, &information) == 0, information.st_mode & S_IFMT == S_IFDIR else {
+            throw StateFolderError("\(folder) is not a folder; move it away or choose another --state")
+        }
+        guard information.st_uid == geteuid() else {
+            throw StateFolderError("\(folder) belongs to user \(information.st_uid), not to you; choose another --state")
+        }
+        guard information.st_mode & 0o077 == 0 || chmod(folder, 0o700) == 0 else {
+            throw StateFolderError("\(folder) is open to other users; run: chmod 700 \(folder)")
+        }
+    }
+}

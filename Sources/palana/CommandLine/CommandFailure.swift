@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import PlatformAPI
+
+/// A command that could not do what it was asked: a sentence and an exit code.
+struct CommandFailure: Error, CustomStringConvertible {
+    var status: ExitStatus
+    var description: String
+
+    init(_ status: ExitStatus, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+
+    /// Says what went wrong on standard error and ends the process.
+    static func exit(with error: any Error) -> Never {
+        switch error {
+        case let failure as CommandFailure:
+            Terminal.warn("palana: \(lines(failure.description))")
+            Foundation.exit(failure.status.rawValue)
+        case let error as APIError:
+            Terminal.warn("palana: \(lines(error.message))")
+            Foundation.exit(ExitStatus(error.reason).rawValue)
+        case let code as ExitCode:
+            Foundation.exit(code.rawValue)
+        default:
+            exitAsParser(error)
+        }
+    }
+
+    /// ArgumentParser's own errors (usage, help, version) keep its texts; its usage code 64 becomes 2.
+    private static func exitAsParser(_ error: any Error) -> Never {
+        let code = Palana.exitCode(for: error)
+        let text = Palana.fullMessage(for: error)
+        guard code != .success else {
+            Terminal.write(text)
+            Foundation.exit(ExitStatus.ok.rawValue)
+        }
+        Terminal.warn(code == .validationFailure ? text : "palana: \(lines("\(error)"))")
+        Foundation.exit(code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.failed.rawValue)
+    }
+
+    /// Messages may quote what came from outside: every line of them is made harmless, the line breaks stay.
+    private static func lines(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { Terminal.visible(String($0)) }
+            .joined(separator: "\n")
+    }
+}

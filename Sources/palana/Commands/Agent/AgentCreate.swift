@@ -1,0 +1,69 @@
+import ArgumentParser
+import Manifests
+import PalanaCore
+import PlatformAPI
+
+/// Makes an agent from flags; `palana apply` takes the same as YAML.
+struct AgentCreate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Create an agent.",
+        discussion: """
+            palana create demo --allow api.github.com --allow pypi.org:443/simple/** -- python3 agent.py
+              palana create demo --template claude-code --secret GITHUB_PAT@api.github.com,github.com:header,basic
+
+            An agent with a command is started at once; without one it waits for: palana run NAME -- CMD
+            """)
+
+    @OptionGroup var platform: PlatformOptions
+    @OptionGroup var definition: AgentDefinition
+
+    @Argument(help: "The agent's name: a DNS label of at most 40 characters.")
+    var name: String
+
+    @Argument(parsing: .postTerminator, help: "The agent's command.")
+    var command: [String] = []
+
+    func run() async throws {
+        let agent = try definition.agent(named: name, command: command)
+        let outcomes: [ApplyOutcome] = try await platform.client().send(
+            .POST, ["v1", "create"], manifest: try ManifestEncoder.yaml([.agent(agent)]))
+        ApplyReport.print(outcomes)
+    }
+}
+
+/// The flags that describe an agent, shared by `create` and `run`.
+struct AgentDefinition: ParsableArguments {
+    @Option(help: "The AgentTemplate to build on.")
+    var template: String?
+
+    @Option(help: "A rootfs folder (default: the host's /usr, read-only).")
+    var image: String?
+
+    @Option(name: .customLong("allow"), help: "HOST[:PORT][/PATH] that the agent may reach; PATH is a glob. Repeatable.")
+    var allowed: [AllowArgument] = []
+
+    @Option(
+        name: .customLong("secret"),
+        help: "NAME@HOST[,HOST…][:POSITION[,POSITION…]]: a secret the agent may use, as a placeholder. Repeatable.")
+    var secrets: [SecretArgument] = []
+
+    @Option(name: .customLong("env"), help: "NAME=VALUE for the agent's environment. Repeatable. Never a secret.")
+    var environment: [EnvironmentArgument] = []
+
+    /// Whether any flag was given.
+    var isEmpty: Bool {
+        template == nil && image == nil && allowed.isEmpty && secrets.isEmpty && environment.isEmpty
+    }
+
+    func agent(named name: String, command: [String]) throws -> Agent {
+        var spec = AgentSpec()
+        spec.template = template
+        spec.image = image
+        spec.command = command.isEmpty ? nil : command
+        spec.env = environment.isEmpty ? nil : environment.map(\.variable)
+        spec.secrets = secrets.isEmpty ? nil : secrets.map(\.secret)
+        spec.egress = allowed.isEmpty ? nil : Egress(allow: allowed.map(\.rule))
+        return Agent(metadata: ObjectMeta(name: name), spec: spec)
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Manifests
+import PalanaCore
+import PlatformAPI
+
+/// Starts an agent and stays attached to it.
+struct AgentRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Start an agent and attach to it; its exit code is passed through.",
+        discussion: """
+            palana run demo -- python3 agent.py
+              palana run demo --mount ~/project:/workspace:rw -- bash
+
+            The agent is created when it does not exist yet (with the flags of create). Mounts are read-only unless \
+            they end in :rw.
+            """)
+
+    @OptionGroup var platform: PlatformOptions
+    @OptionGroup var definition: AgentDefinition
+
+    @Option(name: .customLong("mount"), help: "SRC:DST[:rw] from this machine into the sandbox. Repeatable.")
+    var mounts: [String] = []
+
+    @Flag(inversion: .prefixedNo, help: "Give the agent a terminal (default: when you have one).")
+    var tty: Bool?
+
+    @Argument(help: "The agent's name.")
+    var name: String
+
+    @Argument(parsing: .postTerminator, help: "The command (default: the agent's own).")
+    var command: [String] = []
+
+    func run() async throws {
+        try await createIfMissing()
+        let session = AttachSession(
+            client: try platform.attachClient(), agent: name, verb: .run, command: command, tty: tty, mounts: mounts)
+        throw ExitCode(try await session.run())
+    }
+
+    private func createIfMissing() async throws {
+        let client = try platform.client()
+        do {
+            let _: Resource = try await client.get(["v1", "resources", "agent", name])
+        } catch let error as APIError where error.reason == .notFound {
+            let agent = try definition.agent(named: name, command: [])
+            let _: [ApplyOutcome] = try await client.send(
+                .POST, ["v1", "create"], manifest: try ManifestEncoder.yaml([.agent(agent)]))
+            Terminal.warn("palana: agent/\(name) created")
+            return
+        }
+        guard definition.isEmpty else {
+            throw CommandFailure(
+                .failed,
+                "agent \(name) exists already: change it with palana apply, or leave out --template, --image, --allow, "
+                    + "--secret and --env")
+        }
+    }
+}

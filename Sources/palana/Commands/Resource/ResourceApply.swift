@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import PlatformAPI
+
+/// Stores the objects of YAML or JSON files; all of one file or none.
+struct ResourceApply: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply", abstract: "Create or change agents, templates and policies from files.",
+        discussion: """
+            palana apply -f agent.yaml -f policies/
+              cat agent.yaml | palana apply -f -
+            """)
+
+    @OptionGroup var platform: PlatformOptions
+
+    @Option(name: [.short, .customLong("filename")], help: "A file, a folder of .yaml, .yml and .json files, or - . Repeatable.")
+    var files: [String]
+
+    @Flag(help: "Check only; change nothing.")
+    var dryRun = false
+
+    func validate() throws {
+        guard !files.isEmpty else { throw ValidationError("Say which file: palana apply -f FILE") }
+    }
+
+    func run() async throws {
+        let client = try platform.client()
+        for (name, text) in try ManifestFiles.read(files) {
+            do {
+                let outcomes: [ApplyOutcome] = try await client.send(
+                    .POST, ["v1", "apply"], query: dryRun ? ["dryRun": "true"] : [:], manifest: text)
+                ApplyReport.print(outcomes, dryRun: dryRun)
+            } catch let error as APIError where error.reason == .invalid {
+                throw APIError(.invalid, "\(name): \(error.message)")
+            }
+        }
+    }
+}
+
+/// Reads what `-f` names.
+enum ManifestFiles {
+    /// Largest input taken from one file or pipe.
+    static let limit = 8 << 20
+
+    /// Pairs of a name for messages and the text.
+    static func read(_ names: [String]) throws -> [(name: String, text: String)] {
+        try names.flatMap(expand).map { name in
+            guard let data = try contents(name) else {
+                throw CommandFailure(.notFound, "can't read \(name): no such file, or no permission")
+            }
+            guard data.count <= limit, let text = String(data: data, encoding: .utf8) else {
+                throw CommandFailure(.failed, "\(name) is longer than 8 MiB or not UTF-8 text")
+            }
+            return (name == "-" ? "standard input" : name, text)
+        }
+    }
+
+    private static func contents(_ name: String) throws -> Data? {
+        name == "-" ? try FileHandle.standardInput.readToEnd() ?? Data() : FileManager.default.contents(atPath: name)
+    }
+
+    private static func expand(_ name: String) throws -> [String] {
+        var isFolder: ObjCBool = false
+        guard name != "-", FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue else {
+            return [name]
+        }
+        let found = try FileManager.default.contentsOfDirectory(atPath: name).sorted()
+            .filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") || $0.hasSuffix(".json") }
+        guard !found.isEmpty else { throw CommandFailure(.notFound, "\(name) holds no .yaml, .yml or .json file") }
+        return found.map { "\(name)/\($0)" }
+    }
+}

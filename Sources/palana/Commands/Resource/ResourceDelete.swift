@@ -1,0 +1,26 @@
+import ArgumentParser
+import PlatformAPI
+
+struct ResourceDelete: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Delete an agent, template or policy.",
+        discussion: """
+            palana delete agent demo
+
+            An agent is stopped, its secrets are removed from the vault, and /data goes unless \
+            spec.workspace.reclaim is Retain.
+            """)
+
+    @OptionGroup var platform: PlatformOptions
+
+    @Argument(help: "agent, template or policy.")
+    var kind: String
+
+    @Argument(help: "Its name.")
+    var name: String
+
+    func run() async throws {
+        let _: Done = try await platform.client().send(.DELETE, ["v1", "resources", kind, name])
+        Terminal.write("\(kind)/\(name) deleted")
+    }
+}

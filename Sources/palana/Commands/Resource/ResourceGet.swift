@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import Manifests
+import PalanaCore
+import PlatformAPI
+
+/// Lists objects of one kind, or shows one.
+struct ResourceGet: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get", abstract: "List agents, templates or policies.",
+        discussion: """
+            palana get agents
+              palana get agent demo -o yaml
+              palana get policies -o json
+            """)
+
+    @OptionGroup var platform: PlatformOptions
+    @OptionGroup var output: OutputOptions
+
+    @Argument(help: "agents, templates or policies.")
+    var kind: String
+
+    @Argument(help: "Only this one.")
+    var name: String?
+
+    func run() async throws {
+        let client = try platform.client()
+        let resources: [Resource]
+        if let name {
+            resources = [try await client.get(["v1", "resources", kind, name])]
+        } else {
+            resources = try await client.get(["v1", "resources", kind])
+        }
+        switch output.output {
+        case .table: Terminal.write(resources.isEmpty ? "No \(kind) yet." : ResourceTable.of(resources).rendered())
+        case .yaml: Terminal.write(try ManifestEncoder.yaml(resources))
+        case .json: Terminal.write(try name == nil ? JSONText.pretty(resources) : JSONText.pretty(resources[0]))
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import PalanaCore
+import PlatformAPI
+
+struct SecretsAdd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Store a secret for an agent and bind it to hosts.",
+        discussion: """
+            palana secrets add demo GITHUB_PAT --host api.github.com --from-env GITHUB_PAT
+              palana secrets add demo GIT --host github.com --in basic --from-file token.txt
+              palana secrets add demo CONFIG_KEY --mode agent --stdin < key.txt
+
+            The value goes to the vault; the agent's environment holds a placeholder of the same name.
+            """)
+
+    @OptionGroup var platform: PlatformOptions
+    @OptionGroup var input: SecretInput
+
+    @Option(help: "proxy: the agent holds a placeholder. agent: it may read the value through palana.internal.")
+    var mode: SecretMode = .proxy
+
+    @Option(name: .customLong("host"), help: "The only hosts it is ever sent to. Repeatable.")
+    var hosts: [String] = []
+
+    @Option(name: .customLong("in"), help: "Where the placeholder may stand: header or basic. Repeatable.")
+    var positions: [SecretPosition] = []
+
+    @Option(help: "A pattern such as ghp_{random:36}, for programs that check a key's shape.")
+    var placeholder: String?
+
+    @Argument(help: "The agent's name.")
+    var agent: String
+
+    @Argument(help: "The secret's name, also the environment variable: A-Z, 0-9 and _.")
+    var name: String
+
+    func run() async throws {
+        let addition = SecretAddition(
+            mode: mode, hosts: hosts, positions: positions, placeholderPattern: placeholder, value: try input.value())
+        let listing: SecretListing = try await platform.client().send(
+            .PUT, ["v1", "agents", agent, "secrets", name], body: addition)
+        Terminal.write("secret \(agent)/\(name) stored")
+        if let placeholder = listing.placeholder { Terminal.write("placeholder: \(placeholder)") }
+    }
+}

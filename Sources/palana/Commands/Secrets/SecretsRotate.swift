@@ -1,0 +1,24 @@
+import ArgumentParser
+import PlatformAPI
+
+struct SecretsRotate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate", abstract: "Replace a secret's value; the placeholder stays.",
+        discussion: "palana secrets rotate demo GITHUB_PAT --from-env NEW_PAT")
+
+    @OptionGroup var platform: PlatformOptions
+    @OptionGroup var input: SecretInput
+
+    @Argument(help: "The agent's name.")
+    var agent: String
+
+    @Argument(help: "The secret's name.")
+    var name: String
+
+    func run() async throws {
+        let rotation = SecretRotation(value: try input.value())
+        let _: Done = try await platform.client().send(
+            .POST, ["v1", "agents", agent, "secrets", name, "rotate"], body: rotation)
+        Terminal.write("secret \(agent)/\(name) rotated")
+    }
+}
