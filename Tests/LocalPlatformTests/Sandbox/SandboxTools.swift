@@ -1,0 +1,62 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import LocalPlatform
+
+/// Where the programs of sandbox-init/ were built.
+enum SandboxTools {
+    static func path(of name: String) throws -> String {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let path = root.appending(path: "sandbox-init/build/\(name)").path
+        guard FileManager.default.isExecutableFile(atPath: path) else {
+            throw MissingTool(description: "\(path) is missing: run `make -C sandbox-init test`")
+        }
+        return path
+    }
+}
+
+struct MissingTool: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// A private folder with a short path that goes away with the value.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/pXXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw MissingTool(description: "can't make a folder in /tmp") }
+        path = String(cString: made)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    func path(_ name: String) -> String { "\(path)/\(name)" }
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+    func text(_ name: String) -> String { (try? String(contentsOfFile: path(name), encoding: .utf8)) ?? "" }
+}
+
+/// Waits for a condition; fails the test when it doesn't come true in time.
+func eventually(
+    within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: () async throws -> Bool
+) async throws {
+    let clock = ContinuousClock()
+    let deadline = clock.now + limit
+    while try await !condition() {
+        guard clock.now < deadline else {
+            Issue.record("the condition didn't come true within \(limit)", sourceLocation: sourceLocation)
+            return
+        }
+        try await clock.sleep(for: .milliseconds(5))
+    }
+}
+
+func isZombie(_ id: pid_t) -> Bool {
+    let stat = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)) ?? ""
+    return stat.split(separator: ")").last?.hasPrefix(" Z") ?? true
+}
