@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Generates Sources/EnvoyAPI/Generated from proto/. With --check it changes nothing and says whether what is
+# committed is fresh (exit code 1 when not).
+# Needs Debian's protobuf-compiler; the Swift plugins are built from this package's own pinned dependencies.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+out=Sources/EnvoyAPI/Generated
+check=false
+case "${1:-}" in
+  --check) check=true ;;
+  "") ;;
+  *) echo "usage: scripts/generate.sh [--check]" >&2; exit 2 ;;
+esac
+
+command -v protoc >/dev/null || {
+  echo "protoc is missing: install it with 'sudo apt-get install protobuf-compiler'" >&2
+  exit 1
+}
+
+for plugin in protoc-gen-swift protoc-gen-grpc-swift-2; do
+  swift build --quiet --product "$plugin"
+done
+bin=$(swift build --show-bin-path)
+
+fresh=$(mktemp -d)
+trap 'rm -rf "$fresh"' EXIT
+mapfile -t files < <(cd proto && find . -name '*.proto' -printf '%P\n' | LC_ALL=C sort)
+mapfile -t services < <(cd proto && grep -lr '^service ' . | sed 's#^\./##' | LC_ALL=C sort)
+options=Visibility=Public,FileNaming=PathToUnderscores,UseAccessLevelOnImports=true
+
+protoc --proto_path=proto --proto_path=/usr/include --plugin="$bin/protoc-gen-swift" \
+  --swift_out="$fresh" --swift_opt="$options" "${files[@]}"
+protoc --proto_path=proto --proto_path=/usr/include --plugin="$bin/protoc-gen-grpc-swift-2" \
+  --grpc-swift-2_out="$fresh" --grpc-swift-2_opt="$options" "${services[@]}"
+
+if $check; then
+  diff -r -q "$fresh" "$out" || {
+    echo "$out is stale: run scripts/generate.sh and commit the result" >&2
+    exit 1
+  }
+  echo "$out is fresh"
+else
+  mkdir -p "$out"
+  rm -rf "${out:?}"/*
+  cp -r "$fresh"/. "$out"/
+  echo "wrote $(find "$out" -name '*.swift' | wc -l) files to $out"
+fi
