@@ -90,7 +90,7 @@ opa_list() { grep -v '^#' "$OPA_LIST"; }
 # download_listed WORK: the listed versions; a version that the suite has moved on from is taken as the suite has it now.
 download_listed() {
     local name version suite sum wanted=()
-    apt-cache "${APT[@]}" dumpavail >"$1/available" || return 1
+    opa_list | cut -d ' ' -f 1 | xargs apt-cache "${APT[@]}" madison | tr -d ' ' >"$1/available" || return 1
     while read -r name version suite sum; do
         if has_version "$1/available" "$name" "$version"; then
             wanted+=("$name=$version")
@@ -103,7 +103,8 @@ download_listed() {
     (cd "$1/debs" && logged apt-get "${APT[@]}" download "${wanted[@]}") && check_sums "$1/debs"
 }
 
-has_version() { grep -A 20 -x "Package: $2" "$1" | grep -qxF "Version: $3"; }
+# has_version MADISON-LIST PACKAGE VERSION
+has_version() { grep -qF "$2|$3|" "$1"; }
 
 # check_sums FOLDER: files of a listed version must have the listed sha256.
 check_sums() {
