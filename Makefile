@@ -1,0 +1,40 @@
+# What a developer types. Every target sets up what it needs; run any of them from a fresh clone.
+SHELL := /bin/bash
+SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
+ARGS ?=
+
+.PHONY: help setup build init demo test check generate bench clean
+
+help: ## Shows this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Installs what is missing on this machine (scripts/setup.sh)
+	@scripts/setup.sh
+
+init: setup
+	@$(MAKE) --no-print-directory -C sandbox-init
+
+build: init ## Builds palana and its tests (debug)
+	$(SWIFT_BUILD) --build-tests
+
+demo: init ## Runs the real thing end to end (ARGS=--keep leaves it up)
+	$(SWIFT_BUILD) --product palana
+	@Demo/demo.sh $(ARGS)
+
+test: build ## Runs every suite (ARGS="unit integration init policy" picks)
+	@scripts/test.sh $(ARGS)
+
+check: ## Formatting, linting, policies, freshness of generated files
+	@scripts/setup.sh shellcheck
+	@scripts/check.sh
+
+generate: ## Makes the Swift of proto/ anew
+	@scripts/setup.sh protobuf-compiler
+	@scripts/generate.sh
+
+bench: init ## Measures a release build against bare Envoy and mitmproxy
+	@scripts/bench.sh $(ARGS)
+
+clean: ## Removes what was built here (tools in the cache stay)
+	rm -rf .build
+	@$(MAKE) --no-print-directory -C sandbox-init clean

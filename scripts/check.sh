@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# shellcheck disable=SC2317 # the checks are called by name
+# Everything that can be judged without running it. Each check runs, also after one failed; the exit code is 1 if any did.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
+failed=0
+
+# check WHAT COMMAND...
+check() {
+    local what=$1 output
+    shift
+    if output=$("$@" 2>&1); then
+        printf 'ok    %s\n' "$what"
+    else
+        printf 'FAIL  %s\n%s\n' "$what" "$output"
+        failed=1
+    fi
+}
+
+# Files of the tree: tracked ones and those not added yet, but none that git ignores.
+files() { git ls-files --cached --others --exclude-standard -z -- "$@"; }
+
+swift_format() { files '*.swift' ':!Sources/EnvoyAPI/Generated' | xargs -0 swift format lint --strict --parallel; }
+shell_scripts() { files '*.sh' .ci/run | xargs -0 shellcheck --external-sources; }
+python_files() { files '*.py' | xargs -0 -r -n 1 python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])'; }
+opa_fmt() { opa fmt --list --fail policies; }
+
+# No file is longer than the style allows (generated code and lists apart).
+short_files() {
+    local file lines bad=0
+    while IFS= read -r -d '' file; do
+        lines=$(wc -l <"$file")
+        if [ "$lines" -gt 500 ]; then
+            echo "$file has $lines lines; 500 is the limit: split it"
+            bad=1
+        fi
+    done < <(files '*.swift' '*.sh' '*.py' '*.rego' '*.c' ':!Sources/EnvoyAPI/Generated')
+    return $bad
+}
+
+# The hosts that this machine's pip and npm take packages from: they are its own business and never belong in the tree.
+package_hosts() {
+    { python3 -m pip config list 2>/dev/null || true; npm config get registry 2>/dev/null || true; env | grep -iE '^(PIP|NPM|UV)_' || true; } |
+        grep -oE '://([^/@ ]*@)?[^/:'"'"'" ]+' | sed -E 's#^://([^@]*@)?##' | sort -u
+}
+
+# Neither absolute paths of the machine that wrote a file nor its package hosts.
+no_machine_names() {
+    local word bad=0
+    while read -r word; do
+        [ ${#word} -gt 3 ] || continue
+        if files | xargs -0 grep -nIF -- "$word"; then
+            echo "the tree names '$word', which is this machine's own"
+            bad=1
+        fi
+    done < <(
+        printf '%s/\n' "$PWD"
+        case $HOME in /root | /) ;; *) printf '%s/\n' "$HOME" ;; esac
+        package_hosts
+    )
+    return $bad
+}
+
+# What scripts/generate.sh writes is what is committed.
+generated_is_fresh() {
+    [ -d proto ] || return 0
+    scripts/generate.sh --check
+}
+
+check "swift format" swift_format
+check "shellcheck" shell_scripts
+check "python parses" python_files
+check "opa fmt" opa_fmt
+check "opa check --strict" opa check --strict policies
+check "opa test" opa test policies
+check "files of at most 500 lines" short_files
+check "nothing of this machine in the tree" no_machine_names
+check "generated files are fresh" generated_is_fresh
+exit $failed

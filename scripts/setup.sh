@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Installs what Palana runs on, and says what it installs and where. Safe to run again: what is there stays.
+#
+#   scripts/setup.sh [shellcheck] [protobuf-compiler]
+#
+# Debian packages come through apt; Envoy, OpenBao and OPA go to ~/.cache/palana (PALANA_CACHE) unless PATH has them new
+# enough. Versions and checksums are pinned in scripts/setup/.
+SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=scripts/setup/lib.sh
+. "$SCRIPTS/setup/lib.sh"
+# shellcheck source=scripts/setup/debian.sh
+. "$SCRIPTS/setup/debian.sh"
+# shellcheck source=scripts/setup/wheels.sh
+. "$SCRIPTS/setup/wheels.sh"
+# shellcheck source=scripts/setup/opa.sh
+. "$SCRIPTS/setup/opa.sh"
+# shellcheck source=scripts/setup/swift.sh
+. "$SCRIPTS/setup/swift.sh"
+
+for extra in "$@"; do
+    case " ${DEBIAN_EXTRAS[*]%% *} " in
+    *" $extra "*) ;;
+    *) fail "no extra called '$extra': there are ${DEBIAN_EXTRAS[*]%% *}" ;;
+    esac
+done
+
+enter_cache
+trap leave_cache EXIT
+trap 'exit 130' INT TERM
+check_swift
+install_debian_packages "$@"
+install_envoy
+install_openbao
+install_opa
+say "Set-up done. Programs: $CACHE/bin; log: $SETUP_LOG"

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Runs the suites and prints what each gave; the last line is the sum: "N passed, N failed, N skipped".
+#
+#   scripts/test.sh [init|policy|unit|integration]...      (all of them when none is named)
+#
+# Expects a build (make build). A skipped integration test counts as a failure: the machine lacks something that
+# scripts/setup.sh should have brought.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
+results=.build/test-results
+rm -rf $results
+mkdir -p $results
+
+swift_suite() {
+    local suite=$1 status=0
+    shift
+    : >"$results/$suite.jsonl"
+    swift test --skip-build --disable-xctest --event-stream-output-path "$results/$suite.jsonl" \
+        --event-stream-version 0 "$@" || status=$?
+    python3 scripts/totals.py swift "$suite" "$status" "$results/$suite.jsonl" >>$results/totals
+}
+
+init_suite() {
+    local status=0
+    make --no-print-directory -C sandbox-init test 2>&1 | tee $results/init.log || status=$?
+    python3 scripts/totals.py lines init "$status" $results/init.log >>$results/totals
+}
+
+policy_suite() {
+    local status=0
+    opa test policies --format json >$results/policy.json || status=$?
+    [ "$status" = 0 ] || opa test policies --verbose || true
+    python3 scripts/totals.py opa policy "$status" $results/policy.json >>$results/totals
+}
+
+[ $# -gt 0 ] || set -- init policy unit integration
+for suite in "$@"; do
+    printf '\n== %s ==\n' "$suite"
+    case $suite in
+    init) init_suite ;;
+    policy) policy_suite ;;
+    unit) swift_suite unit --skip IntegrationTests ;;
+    integration) swift_suite integration --filter IntegrationTests ;;
+    *)
+        printf "test: no suite '%s': there are init, policy, unit, integration\n" "$suite" >&2
+        exit 2
+        ;;
+    esac
+done
+echo
+exec python3 scripts/totals.py sum $results/totals
