@@ -91,8 +91,8 @@ let package = Package(
         .target(
             name: "LocalPlatform",
             dependencies: [
-                "Manifests", "PalanaCore", "ServiceSupport", crypto, logging, nioCore, nioPosix, serviceLifecycle, subprocess,
-                systemPackage,
+                "Manifests", "PalanaCore", "ServiceSupport", "VaultClient", crypto, logging, nioCore, nioHTTP1, nioPosix,
+                serviceLifecycle, subprocess, systemPackage,
             ],
             swiftSettings: strict),
         .target(

@@ -1,0 +1,115 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+package import PalanaCore
+
+/// Sends single calls and turns every ending but 2xx into a `VaultFailure`. Knows nothing of logins.
+package struct VaultTransport: Sendable {
+    /// A KV secret is at most 1 MiB by default (raft's `max_entry_size`); nothing we ask for is larger.
+    static let answerLimit = 2 << 20
+
+    let configuration: VaultConfiguration
+    private let client: HTTPClient
+    private let clock: VaultClock
+
+    package init(_ configuration: VaultConfiguration, clock: VaultClock = .continuous) throws(VaultFailure) {
+        self.configuration = configuration
+        self.clock = clock
+        client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: try configuration.http())
+    }
+
+    /// Closes the connections. Nothing may be sent afterwards.
+    package func shutdown() async throws {
+        try await client.shutdown()
+    }
+
+    /// Sends one call, and again after a moment while it is idempotent, the failure transient and the time not over.
+    package func send(_ request: VaultRequest, token: Secret<String>? = nil) async throws(VaultFailure) -> VaultAnswer {
+        let end = clock.now() + configuration.requestTimeout
+        var pause = Duration.milliseconds(50)
+        while true {
+            do throws(VaultFailure) {
+                return try await sendOnce(request, token: token, limit: end - clock.now())
+            } catch {
+                guard request.isIdempotent, error.isTransient, clock.now() + pause < end else { throw error }
+            }
+            try await rest(pause, before: request)
+            pause = min(pause * 2, .milliseconds(400))
+        }
+    }
+
+    private func rest(_ pause: Duration, before request: VaultRequest) async throws(VaultFailure) {
+        do {
+            try await clock.sleep(pause)
+        } catch {
+            throw unreachable(request, "cancelled")
+        }
+    }
+
+    private func sendOnce(
+        _ request: VaultRequest, token: Secret<String>?, limit: Duration
+    ) async throws(VaultFailure) -> VaultAnswer {
+        let answer: VaultAnswer
+        do {
+            answer = try await withDeadline(limit, clock: clock) { try await exchange(request, token: token) }
+        } catch is DeadlineExceeded {
+            throw .timedOut(path: request.path, after: configuration.requestTimeout)
+        } catch is NIOTooManyBytesError {
+            throw .nonsense(path: request.path, why: "longer than \(Self.answerLimit) bytes")
+        } catch {
+            throw unreachable(request, Self.reason(of: error))
+        }
+        try Self.check(answer)
+        return answer
+    }
+
+    private func exchange(_ request: VaultRequest, token: Secret<String>?) async throws -> VaultAnswer {
+        var outgoing = HTTPClientRequest(url: "\(configuration.address.base)/v1/\(request.path)")
+        outgoing.method = request.method
+        outgoing.headers.add(name: "X-Vault-Request", value: "true")
+        if let namespace = configuration.namespace {
+            outgoing.headers.add(name: "X-Vault-Namespace", value: namespace)
+        }
+        if let token { outgoing.headers.add(name: "X-Vault-Token", value: token.exposed) }
+        if let body = request.body {
+            outgoing.headers.add(name: "Content-Type", value: "application/json")
+            outgoing.body = .bytes(ByteBuffer(bytes: body.exposed))
+        }
+        let incoming = try await client.execute(outgoing, timeout: .nanoseconds(configuration.requestTimeout.nanoseconds))
+        let body = try await incoming.body.collect(upTo: Self.answerLimit)
+        return VaultAnswer(
+            status: Int(incoming.status.code), path: request.path, body: Secret(Data(body.readableBytesView)))
+    }
+
+    /// The meaning of the statuses: the API's "HTTP status codes" page of OpenBao and Vault.
+    private static func check(_ answer: VaultAnswer) throws(VaultFailure) {
+        switch answer.status {
+        case 200...204: return
+        case 403: throw .forbidden(path: answer.path)
+        case 404: throw .missing(path: answer.path)
+        case 503: throw .sealed(path: answer.path)
+        case 300...399, 412, 429, 472, 473, 500...599: throw .notReady(path: answer.path, status: answer.status)
+        default: throw .refused(path: answer.path, status: answer.status)
+        }
+    }
+
+    private func unreachable(_ request: VaultRequest, _ reason: String) -> VaultFailure {
+        .unreachable(path: request.path, address: configuration.address.description, reason: reason)
+    }
+
+    /// A few words for a transport error. Texts of unknown errors are not repeated, their type is.
+    private static func reason(of error: any Error) -> String {
+        switch error {
+        case let error as IOError: String(cString: strerror(error.errnoCode))
+        case let error as HTTPClientError: error.shortDescription
+        case is CancellationError: "cancelled"
+        default: connectionReason(of: error)
+        }
+    }
+
+    private static func connectionReason(of error: any Error) -> String {
+        let type = String(describing: Swift.type(of: error))
+        return type.contains("SSL") ? "TLS failed: \(type)" : type
+    }
+}
