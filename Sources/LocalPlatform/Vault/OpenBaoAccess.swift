@@ -1,3 +1,4 @@
+import Foundation
 public import VaultClient
 
 /// What a part of the platform needs to use its OpenBao.

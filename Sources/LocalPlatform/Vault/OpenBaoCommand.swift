@@ -1,3 +1,5 @@
+import Foundation
+
 /// How OpenBao is started. It writes its log to standard output and standard error, and stops orderly on SIGTERM.
 public struct OpenBaoCommand: Sendable, Hashable {
     /// Absolute path of `bao`.

@@ -20,9 +20,11 @@ struct OpenBaoHealth {
         until end: ContinuousClock.Instant, for condition: (State) -> Bool
     ) async throws(VaultFailure) {
         var obstacle = VaultFailure.timedOut(path: "sys/health", after: .zero)
+        var request = VaultRequest(.GET, Self.path)
+        request.isIdempotent = false  // repeated here, by this deadline
         while ContinuousClock.now < end {
             do throws(VaultFailure) {
-                let state = try await transport.send(VaultRequest(.GET, Self.path)).decode(State.self)
+                let state = try await transport.send(request).decode(State.self)
                 if condition(state) { return }
                 obstacle = state.sealed ? .sealed(path: "sys/health") : .notReady(path: "sys/health", status: 200)
             } catch {
