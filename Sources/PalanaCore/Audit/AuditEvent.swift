@@ -56,13 +56,19 @@ public struct AuditEvent: Sendable, Hashable, Codable {
     /// `internal`, `llm`, `git`, `public`.
     public var destinationClass: String?
     public var status: Int?
+    /// Bytes from the agent towards the destination.
     public var bytesSent: Int?
+    /// Bytes from the destination towards the agent.
     public var bytesReceived: Int?
     /// Milliseconds.
     public var duration: Double?
     public var upstreamAddress: String?
     /// Envoy's response flags and details, joined; for faults.
     public var detail: String?
+    /// What was acted on when it is no agent: `EgressPolicy/no-uploads`, `envoy`.
+    public var resource: String?
+    /// How many, where an event stands for several: records lost.
+    public var count: Int?
 
     public init(kind: Kind, action: String, outcome: Outcome, time: Date = Date()) {
         self.kind = kind

@@ -1,0 +1,81 @@
+import Glibc
+
+/// Reads a file line by line in bounded memory.
+struct LineReader: ~Copyable {
+    struct Line {
+        /// Without the newline.
+        var bytes: ArraySlice<UInt8>
+        /// Of its first byte in the file.
+        var offset: Int
+        /// False for a last line that has no newline (yet), and for one that is longer than any of ours.
+        var isWhole: Bool
+    }
+
+    /// Longer lines are none of ours: a record's fields are bounded.
+    static let longestLine = 1 << 18
+
+    let path: String
+    private let descriptor: Int32
+    private var buffer: [UInt8] = []
+    /// What of `buffer` isn't handed out yet.
+    private var start = 0
+    /// Of `buffer[start]` in the file.
+    private(set) var offset: Int
+
+    init(_ path: String, from offset: Int = 0) throws(FileProblem) {
+        self.path = path
+        self.offset = offset
+        descriptor = Int32(try system("open", path) { Int(open(path, O_RDONLY | O_CLOEXEC)) })
+        try system("read", path) { lseek(descriptor, offset, SEEK_SET) }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// The next line, or nil at the end of the file.
+    mutating func next() throws(FileProblem) -> Line? {
+        var searched = 0
+        while true {
+            if let length = newline(after: searched) { return take(length, isWhole: true) }
+            searched = buffer.count - start
+            if searched > Self.longestLine { return take(searched, isWhole: false) }
+            guard try fill() else { return searched == 0 ? nil : take(searched, isWhole: false) }
+        }
+    }
+
+    /// How long the line is when its end is in the buffer.
+    private func newline(after searched: Int) -> Int? {
+        let begin = start
+        return buffer.withUnsafeBytes { bytes -> Int? in
+            guard let base = bytes.baseAddress, begin + searched < bytes.count else { return nil }
+            let found = memchr(base + begin + searched, 0x0A, bytes.count - begin - searched)
+            return found.map { UnsafeRawPointer($0) - base - begin }
+        }
+    }
+
+    private mutating func take(_ length: Int, isWhole: Bool) -> Line {
+        let line = Line(bytes: buffer[start..<(start + length)], offset: offset, isWhole: isWhole)
+        let used = isWhole ? length + 1 : length
+        start += used
+        offset += used
+        return line
+    }
+
+    private mutating func fill() throws(FileProblem) -> Bool {
+        buffer.removeFirst(start)
+        start = 0
+        let more = try readChunk()
+        buffer.append(contentsOf: more)
+        return !more.isEmpty
+    }
+
+    private func readChunk() throws(FileProblem) -> [UInt8] {
+        let size = 1 << 18
+        var chunk = [UInt8](repeating: 0, count: size)
+        let count = try chunk.withUnsafeMutableBytes { bytes throws(FileProblem) in
+            try system("read", path) { read(descriptor, bytes.baseAddress, size) }
+        }
+        return count == size ? chunk : Array(chunk[..<count])
+    }
+}
