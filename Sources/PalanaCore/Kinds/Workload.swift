@@ -1,0 +1,69 @@
+/// One environment variable of the agent's processes.
+public struct EnvironmentVariable: Codable, Hashable, Sendable {
+    public var name: String
+    public var value: String
+
+    public init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// The persistent folder `/data`.
+public struct Workspace: Codable, Hashable, Sendable {
+    /// What becomes of `/data` when the agent is deleted.
+    public enum Reclaim: String, Codable, Sendable, CaseIterable {
+        case delete = "Delete"
+        case retain = "Retain"
+    }
+
+    /// Bytes, as `10Gi`.
+    public var size: String?
+    public var storageClassName: String?
+    public var reclaim: Reclaim?
+
+    public init(size: String? = nil, storageClassName: String? = nil, reclaim: Reclaim? = nil) {
+        self.size = size
+        self.storageClassName = storageClassName
+        self.reclaim = reclaim
+    }
+}
+
+/// What the agent's processes may use in all.
+public struct Resources: Codable, Hashable, Sendable {
+    public struct Limits: Codable, Hashable, Sendable {
+        /// Cores: `2`, `0.5` or `500m`.
+        public var cpu: String?
+        /// Bytes: `2Gi`.
+        public var memory: String?
+
+        public init(cpu: String? = nil, memory: String? = nil) {
+            self.cpu = cpu
+            self.memory = memory
+        }
+    }
+
+    public var limits: Limits?
+
+    public init(limits: Limits? = nil) {
+        self.limits = limits
+    }
+}
+
+/// What happens to an agent that does nothing. Not supported yet.
+public struct Idle: Codable, Hashable, Sendable {
+    public enum Action: String, Codable, Sendable, CaseIterable {
+        case suspend
+    }
+
+    /// Duration without activity, as `30m`.
+    public var after: String?
+    public var warnBefore: String?
+    public var action: Action?
+
+    public init(after: String? = nil, warnBefore: String? = nil, action: Action? = nil) {
+        self.after = after
+        self.warnBefore = warnBefore
+        self.action = action
+    }
+}

@@ -1,0 +1,95 @@
+/// Why the runtime could not do what was asked; one sentence that names the agent and what to do.
+public enum RuntimeFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The agent isn't running.
+    case notRunning(AgentID)
+    case alreadyRunning(AgentID)
+    /// What was asked for can't be had here: a bad mount, a missing command, a limit that can't be set.
+    case refused(String)
+    /// A fault of the machine or of the runtime itself.
+    case failed(String)
+
+    public var description: String {
+        switch self {
+        case .notRunning(let id): "agent \(id) is not running"
+        case .alreadyRunning(let id): "agent \(id) is already running"
+        case .refused(let sentence), .failed(let sentence): sentence
+        }
+    }
+}
+
+/// A folder or file of the host that is shown to the agent (`--mount SRC:DST[:rw]`).
+public struct AgentMount: Hashable, Sendable, Codable {
+    /// Absolute path on the host.
+    public var source: String
+    /// Absolute path in the sandbox.
+    public var destination: String
+    public var writable: Bool
+
+    public init(source: String, destination: String, writable: Bool = false) {
+        self.source = source
+        self.destination = destination
+        self.writable = writable
+    }
+}
+
+/// Columns and rows of a terminal.
+public struct TerminalSize: Hashable, Sendable, Codable {
+    public var columns: Int
+    public var rows: Int
+
+    public init(columns: Int, rows: Int) {
+        self.columns = columns
+        self.rows = rows
+    }
+}
+
+/// What a running agent is doing.
+public enum RuntimeState: Hashable, Sendable, Codable {
+    case stopped
+    case running(pid: Int32, since: Timestamp)
+    /// Its command ended; 128 + n after signal n.
+    case exited(code: Int32, at: Timestamp)
+}
+
+/// What comes out of a session, in order; `exited` is the last.
+public enum SessionOutput: Hashable, Sendable {
+    case standardOutput([UInt8])
+    case standardError([UInt8])
+    case exited(code: Int32)
+}
+
+/// One attached command: the agent's own or one of `exec`.
+public protocol AgentSession: Sendable {
+    /// Read by one reader; ends after `exited`.
+    var output: AsyncThrowingStream<SessionOutput, any Error> { get }
+    /// Waits while the command doesn't read.
+    func write(_ bytes: [UInt8]) async throws(RuntimeFailure)
+    func closeInput() async throws(RuntimeFailure)
+    func resize(_ size: TerminalSize) async throws(RuntimeFailure)
+    func signal(_ number: Int32) async throws(RuntimeFailure)
+}
+
+/// Runs agents. Takes agents as they run: `Agent.effective(with:)`.
+public protocol AgentRuntime: Sendable {
+    /// Starts the agent's command. With `terminal` it gets a pty of its own of that size.
+    func start(_ agent: Agent, mounts: [AgentMount], terminal: TerminalSize?) async throws(RuntimeFailure)
+
+    /// Asks every process to end, and ends them after `grace`. An agent that doesn't run is no error.
+    func stop(_ id: AgentID, grace: Duration) async throws(RuntimeFailure)
+
+    /// The agent's own command.
+    func attach(_ id: AgentID) async throws(RuntimeFailure) -> any AgentSession
+
+    /// Another command in the agent's sandbox.
+    func exec(
+        _ id: AgentID, command: [String], terminal: TerminalSize?
+    ) async throws(RuntimeFailure) -> any AgentSession
+
+    /// What the agent's command has written, oldest first; with `follow` it goes on until the agent ends.
+    func logs(_ id: AgentID, follow: Bool) async throws(RuntimeFailure) -> AsyncThrowingStream<[UInt8], any Error>
+
+    func state(_ id: AgentID) async -> RuntimeState
+
+    /// Removes what is kept for the agent: logs and, unless it is retained, `/data`.
+    func remove(_ agent: Agent) async throws(RuntimeFailure)
+}
