@@ -80,13 +80,16 @@ public protocol AgentRuntime: Sendable {
     /// The agent's own command.
     func attach(_ id: AgentID) async throws(RuntimeFailure) -> any AgentSession
 
-    /// Another command in the agent's sandbox.
+    /// Another command in the agent's sandbox, with `environment` on top of the agent's own.
     func exec(
-        _ id: AgentID, command: [String], terminal: TerminalSize?
+        _ id: AgentID, command: [String], environment: [String: String], terminal: TerminalSize?
     ) async throws(RuntimeFailure) -> any AgentSession
 
-    /// What the agent's command has written, oldest first; with `follow` it goes on until the agent ends.
-    func logs(_ id: AgentID, follow: Bool) async throws(RuntimeFailure) -> AsyncThrowingStream<[UInt8], any Error>
+    /// What the agent's command has written, oldest first: the newest `tail` lines, all when nil. With `follow` it goes on
+    /// until the agent ends.
+    func logs(
+        _ id: AgentID, follow: Bool, tail: Int?
+    ) async throws(RuntimeFailure) -> AsyncThrowingStream<[UInt8], any Error>
 
     func state(_ id: AgentID) async -> RuntimeState
 

@@ -17,14 +17,14 @@ public struct AttachRequest: Sendable, Hashable, Codable {
     public var command: [String]
     /// Whether the process gets a terminal of the sandbox's own.
     public var tty: Bool
-    public var window: WindowSize?
+    public var window: TerminalSize?
     /// Variables for this process on top of the agent's environment, such as `TERM`.
     public var environment: [String: String]
     /// `SRC:DST[:rw]`, for `run` only.
     public var mounts: [String]
 
     public init(
-        verb: Verb, agent: String, command: [String], tty: Bool, window: WindowSize? = nil,
+        verb: Verb, agent: String, command: [String], tty: Bool, window: TerminalSize? = nil,
         environment: [String: String] = [:], mounts: [String] = []
     ) {
         self.verb = verb
@@ -37,17 +37,6 @@ public struct AttachRequest: Sendable, Hashable, Codable {
     }
 }
 
-/// A terminal's size in characters.
-public struct WindowSize: Sendable, Hashable, Codable {
-    public var columns: UInt16
-    public var rows: UInt16
-
-    public init(columns: UInt16, rows: UInt16) {
-        self.columns = columns
-        self.rows = rows
-    }
-}
-
 /// One message on an attach connection. On the wire: one byte of type, four of length (big endian), the payload.
 public enum AttachFrame: Sendable, Hashable {
     /// Client, first and once.
@@ -57,7 +46,7 @@ public enum AttachFrame: Sendable, Hashable {
     case output([UInt8])
     case errorOutput([UInt8])
     /// Client: the terminal changed.
-    case resize(WindowSize)
+    case resize(TerminalSize)
     /// Client: a signal number for the process.
     case signal(Int32)
     /// Server, last: the process's exit code (128 + n for signal n).
@@ -108,7 +97,7 @@ extension AttachFrame {
         case .input: .input(payload)
         case .output: .output(payload)
         case .errorOutput: .errorOutput(payload)
-        case .resize: .resize(try JSONDecoder().decode(WindowSize.self, from: Data(payload)))
+        case .resize: .resize(try JSONDecoder().decode(TerminalSize.self, from: Data(payload)))
         case .signal: .signal(try number(payload))
         case .exit: .exit(try number(payload))
         case .failure: .failure(try JSONDecoder().decode(APIError.self, from: Data(payload)))

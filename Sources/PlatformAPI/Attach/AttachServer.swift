@@ -1,23 +1,16 @@
 public import Logging
 import NIOCore
 import NIOPosix
+public import PalanaCore
 public import ServiceLifecycle
 
-/// One attached process as the runtime offers it: what it prints, and where what the person types goes.
+/// One attached process: its session, and what to do when the person goes away before it ends.
 public struct AttachedProcess: Sendable {
-    /// `output` and `errorOutput` frames, then one `exit`.
-    public var frames: AsyncStream<AttachFrame>
-    /// Takes `input`, `resize` and `signal` frames. Waits while the process doesn't read.
-    public var send: @Sendable (AttachFrame) async throws -> Void
-    /// Called when the person goes away before the process ends.
+    public var session: any AgentSession
     public var detach: @Sendable () async -> Void
 
-    public init(
-        frames: AsyncStream<AttachFrame>, send: @escaping @Sendable (AttachFrame) async throws -> Void,
-        detach: @escaping @Sendable () async -> Void
-    ) {
-        self.frames = frames
-        self.send = send
+    public init(session: any AgentSession, detach: @escaping @Sendable () async -> Void) {
+        self.session = session
         self.detach = detach
     }
 }
@@ -74,10 +67,10 @@ public struct AttachServer: Service {
         _ process: AttachedProcess, _ iterator: inout NIOAsyncChannelInboundStream<AttachFrame>.AsyncIterator,
         _ outbound: NIOAsyncChannelOutboundWriter<AttachFrame>
     ) async throws {
-        async let output: Void = forward(process.frames, to: outbound)
+        async let output: Void = forward(process.session.output, to: outbound)
         do {
             while let frame = try await iterator.next() {
-                try await process.send(frame)
+                try await pass(frame, to: process.session)
             }
         } catch {
             logger.debug("attach.input-ended", metadata: ["error": "\(error)"])
@@ -86,12 +79,26 @@ public struct AttachServer: Service {
         try await output
     }
 
+    private func pass(_ frame: AttachFrame, to session: any AgentSession) async throws {
+        switch frame {
+        case .input(let bytes): try await bytes.isEmpty ? session.closeInput() : session.write(bytes)
+        case .resize(let size): try await session.resize(size)
+        case .signal(let number): try await session.signal(number)
+        case .request, .output, .errorOutput, .exit, .failure: return
+        }
+    }
+
     private func forward(
-        _ frames: AsyncStream<AttachFrame>, to outbound: NIOAsyncChannelOutboundWriter<AttachFrame>
+        _ output: AsyncThrowingStream<SessionOutput, any Error>, to outbound: NIOAsyncChannelOutboundWriter<AttachFrame>
     ) async throws {
-        for await frame in frames {
-            try await outbound.write(frame)
-            if case .exit = frame { return outbound.finish() }
+        for try await piece in output {
+            switch piece {
+            case .standardOutput(let bytes): try await outbound.write(.output(bytes))
+            case .standardError(let bytes): try await outbound.write(.errorOutput(bytes))
+            case .exited(let code):
+                try await outbound.write(.exit(code))
+                outbound.finish()
+            }
         }
     }
 }

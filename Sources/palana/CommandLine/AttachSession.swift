@@ -38,8 +38,8 @@ struct AttachSession {
             environment: environment, mounts: mounts)
     }
 
-    private static var window: WindowSize? {
-        RawTerminal.size.map { WindowSize(columns: $0.columns, rows: $0.rows) }
+    private static var window: TerminalSize? {
+        RawTerminal.size.map { TerminalSize(columns: Int($0.columns), rows: Int($0.rows)) }
     }
 
     /// Standard input, 64 KiB at a time; an empty frame says that it ended.

@@ -33,7 +33,7 @@ struct ResourceGet: AsyncParsableCommand {
         }
         switch output.output {
         case .table: Terminal.write(resources.isEmpty ? "No \(kind) yet." : ResourceTable.of(resources).rendered())
-        case .yaml: Terminal.write(try ManifestEncoder.yaml(resources))
+        case .yaml: Terminal.write(try ManifestEncoder().yaml(resources))
         case .json: Terminal.write(try name == nil ? JSONText.pretty(resources) : JSONText.pretty(resources[0]))
         }
     }

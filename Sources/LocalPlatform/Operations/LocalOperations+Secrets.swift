@@ -1,0 +1,125 @@
+public import PalanaCore
+public import PlatformAPI
+
+/// Secrets: the declaration goes to the agent, the value to the vault, and nothing else keeps it.
+extension LocalOperations {
+    public func secrets(agent name: String) async throws -> [SecretListing] {
+        let agent = try await effective(name)
+        return (agent.spec.secrets ?? []).map { listing($0, of: agent) }
+    }
+
+    public func addSecret(agent name: String, name secret: String, _ addition: SecretAddition) async throws -> SecretListing {
+        var agent = try await storedAgent(name)
+        let declared = try await effective(name).spec.secrets?.first { $0.name == secret }
+        let declaration = try declaration(secret, addition, declared: declared)
+        agent.spec.secrets = (agent.spec.secrets ?? []).filter { $0.name != secret } + [declaration]
+        try Self.validated(.agent(agent))
+        if addition.mode == .proxy, let problem = SecretValueRule.objection(to: Secret(addition.value)) {
+            throw APIError(.invalid, "secret \(name)/\(secret): \(problem)")
+        }
+        try await write(Secret(addition.value), to: reference(agent, declaration))
+        do {
+            try await parts.store.put(.agent(agent), if: .present)
+        } catch {
+            throw APIError(error)
+        }
+        try await parts.directory.refresh()
+        try await record(.secret, declared == nil ? "added" : "replaced", agent: agent, secret: secret)
+        return listing(declaration, of: try await effective(name))
+    }
+
+    public func rotateSecret(agent name: String, name secret: String, to value: Secret<String>) async throws {
+        let (agent, declaration) = try await declared(secret, name)
+        if declaration.mode != .agent, let problem = SecretValueRule.objection(to: value) {
+            throw APIError(.invalid, "secret \(name)/\(secret): \(problem)")
+        }
+        try await write(value, to: reference(agent, declaration))
+        try await record(.secret, "rotated", agent: agent, secret: secret)
+    }
+
+    public func removeSecret(agent name: String, name secret: String) async throws {
+        let (effective, declaration) = try await declared(secret, name)
+        var agent = try await storedAgent(name)
+        let own = agent.spec.secrets ?? []
+        guard own.contains(where: { $0.name == secret }) else {
+            throw APIError(
+                .conflict, "secret \(name)/\(secret) comes from template \(agent.spec.template ?? "-"); change it there")
+        }
+        agent.spec.secrets = own.filter { $0.name != secret }
+        do {
+            try await parts.store.put(.agent(agent), if: .present)
+        } catch {
+            throw APIError(error)
+        }
+        try await parts.directory.refresh()
+        try await erase(reference(effective, declaration))
+        try await record(.secret, "removed", agent: agent, secret: secret)
+    }
+
+    /// Removes a value from the vault and from the cache.
+    func erase(_ reference: SecretReference) async throws {
+        do {
+            try await parts.secretWriter.remove(reference)
+        } catch {
+            await parts.forgetSecret(reference)
+            throw APIError(error)
+        }
+        await parts.forgetSecret(reference)
+    }
+
+    func reference(_ agent: Agent, _ secret: AgentSecret) -> SecretReference {
+        SecretReference(
+            owner: agent.spec.owner ?? user, agent: agent.metadata.name, name: secret.name, mode: secret.mode ?? .proxy)
+    }
+
+    private func write(_ value: Secret<String>, to reference: SecretReference) async throws {
+        do {
+            try await parts.secretWriter.write(value, to: reference)
+        } catch {
+            throw APIError(error)
+        }
+        await parts.forgetSecret(reference)
+    }
+
+    private func effective(_ name: String) async throws -> Agent {
+        do {
+            return try await parts.store.effectiveAgent(name)
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    private func declared(_ secret: String, _ name: String) async throws -> (Agent, AgentSecret) {
+        let agent = try await effective(name)
+        guard let declaration = agent.spec.secrets?.first(where: { $0.name == secret }) else {
+            throw APIError(.notFound, "agent \(name) has no secret \(secret); see: palana secrets list \(name)")
+        }
+        return (agent, declaration)
+    }
+
+    /// The declaration that the flags give, on top of one that stands already (`spec.secrets`, or the template's).
+    private func declaration(
+        _ name: String, _ addition: SecretAddition, declared: AgentSecret?
+    ) throws -> AgentSecret {
+        var secret = declared ?? AgentSecret(name: name)
+        secret.mode = addition.mode
+        if !addition.hosts.isEmpty { secret.hosts = addition.hosts }
+        if !addition.positions.isEmpty { secret.positions = addition.positions }
+        if let pattern = addition.placeholderPattern { secret.placeholder = pattern }
+        guard addition.mode == .agent else { return secret }
+        guard addition.hosts.isEmpty, addition.positions.isEmpty, addition.placeholderPattern == nil else {
+            throw APIError(
+                .invalid, "secret \(name): in agent mode the agent reads the value itself; leave out --host, --in and "
+                    + "--placeholder")
+        }
+        return AgentSecret(name: name, mode: .agent)
+    }
+
+    private func listing(_ secret: AgentSecret, of agent: Agent) -> SecretListing {
+        let secret = secret.defaulted()
+        let binding = parts.directory.agent(agent.id)?.secrets.first { $0.name == secret.name }
+        return SecretListing(
+            name: secret.name, mode: secret.mode ?? .proxy, hosts: secret.hosts ?? [],
+            positions: secret.positions ?? [], placeholder: binding?.placeholder)
+    }
+}

@@ -1,0 +1,141 @@
+public import Foundation
+import Manifests
+public import PalanaCore
+public import PlatformAPI
+
+/// What a person asks of the single-machine platform: checks, stores, tells the runtime and the vault, and writes down who
+/// did what. The extensions hold one noun each.
+public struct LocalOperations: PlatformOperations {
+    /// What the platform is made of, as the composition root joins it.
+    public struct Parts: Sendable {
+        public var store: any AgentStore
+        public var directory: LocalAgentDirectory
+        public var runtime: any AgentRuntime
+        public var secretWriter: any SecretWriter
+        /// Drops what is cached of a secret, at once.
+        public var forgetSecret: @Sendable (SecretReference) async -> Void
+        public var policies: any PolicyAdmission
+        public var explainer: any RequestExplainer
+        public var audit: any AuditSink
+        /// Returns when the agent's egress listener accepts connections.
+        public var waitForListener: @Sendable (AgentID) async throws -> Void
+        public var status: @Sendable () async -> PlatformStatus
+        public var shutDown: @Sendable () async -> Void
+
+        public init(
+            store: any AgentStore, directory: LocalAgentDirectory, runtime: any AgentRuntime,
+            secretWriter: any SecretWriter, forgetSecret: @escaping @Sendable (SecretReference) async -> Void,
+            policies: any PolicyAdmission, explainer: any RequestExplainer, audit: any AuditSink,
+            waitForListener: @escaping @Sendable (AgentID) async throws -> Void,
+            status: @escaping @Sendable () async -> PlatformStatus, shutDown: @escaping @Sendable () async -> Void
+        ) {
+            self.store = store
+            self.directory = directory
+            self.runtime = runtime
+            self.secretWriter = secretWriter
+            self.forgetSecret = forgetSecret
+            self.policies = policies
+            self.explainer = explainer
+            self.audit = audit
+            self.waitForListener = waitForListener
+            self.status = status
+            self.shutDown = shutDown
+        }
+    }
+
+    let parts: Parts
+    /// The local user: owner of agents that name none, and the actor in the audit log.
+    let user: String
+
+    public init(_ parts: Parts, user: String) {
+        self.parts = parts
+        self.user = user
+    }
+
+    public func status() async throws -> PlatformStatus {
+        await parts.status()
+    }
+
+    public func shutDown() async {
+        await parts.shutDown()
+    }
+
+    public func explain(agent: String, method: String, url: String) async throws -> PolicyExplanation {
+        let agent = try await storedAgent(agent)
+        return try await parts.explainer.explain(agent: agent.id, method: method, url: url)
+    }
+
+    /// The agent as it is stored, or `not_found`.
+    func storedAgent(_ name: String) async throws -> Agent {
+        do {
+            return try await parts.store.agent(name)
+        } catch {
+            throw APIError(error)
+        }
+    }
+
+    /// Writes an act of a person to the audit log; an act that can't be recorded is not done.
+    func record(
+        _ kind: AuditEvent.Kind, _ action: String, agent: Agent? = nil, secret: String? = nil, detail: String? = nil,
+        outcome: AuditEvent.Outcome = .succeeded
+    ) async throws {
+        var event = AuditEvent(kind: kind, action: action, outcome: outcome)
+        event.actor = user
+        event.agent = agent?.id
+        event.agentName = agent?.metadata.name
+        event.owner = agent?.spec.owner
+        event.secrets = secret.map { [$0] }
+        event.detail = detail
+        do {
+            try await parts.audit.record(event)
+        } catch {
+            throw APIError(.unavailable, "the audit log can't be written (\(error.reason)); nothing was changed")
+        }
+    }
+}
+
+/// Checks and publishes policies. Implemented over OPA.
+public protocol PolicyAdmission: Sendable {
+    /// Compiles and tries the policy together with those in force.
+    /// - Throws: `APIError` with OPA's message; what is in force stays.
+    func check(_ policy: EgressPolicy) async throws
+    /// Makes exactly these policies the ones in force.
+    func publish(_ policies: [EgressPolicy]) async throws
+}
+
+/// Says what would be decided.
+public protocol RequestExplainer: Sendable {
+    func explain(agent: AgentID, method: String, url: String) async throws -> PolicyExplanation
+}
+
+extension APIError {
+    init(_ failure: StoreFailure) {
+        let reason: Reason =
+            switch failure {
+            case .notFound: .notFound
+            case .alreadyExists, .conflict: .conflict
+            case .refused: .invalid
+            case .corrupted: .failed
+            case .unavailable: .unavailable
+            }
+        self.init(reason, failure.description)
+    }
+
+    init(_ failure: RuntimeFailure) {
+        let reason: Reason =
+            switch failure {
+            case .notRunning, .alreadyRunning: .conflict
+            case .refused: .invalid
+            case .failed: .failed
+            }
+        self.init(reason, failure.description)
+    }
+
+    init(_ failure: SecretFailure) {
+        switch failure {
+        case .missing(let sentence): self.init(.notFound, sentence)
+        case .forbidden(let sentence): self.init(.denied, sentence)
+        case .unavailable(let sentence): self.init(.unavailable, sentence)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// How the platform of one machine runs: `config.yaml` in the state folder, then the flags of `palana up` on top.
+public struct PlatformConfiguration: Sendable, Hashable, Codable {
+    /// PEM files of further authorities that upstreams may be signed by.
+    public var trustCA: [String]?
+    /// DNS servers `IP:PORT` that the gateway asks instead of the system's.
+    public var resolver: [String]?
+    /// `HOST=CIDR[:PORT]`: private ranges that are reachable, only under the named host (`*` for all).
+    public var allowPrivate: [String]?
+    /// Refuse to start when memory, CPU and process limits can't be enforced.
+    public var requireLimits: Bool?
+    /// Let egress go on when the audit log can't be written.
+    public var auditBestEffort: Bool?
+
+    public init(
+        trustCA: [String]? = nil, resolver: [String]? = nil, allowPrivate: [String]? = nil, requireLimits: Bool? = nil,
+        auditBestEffort: Bool? = nil
+    ) {
+        self.trustCA = trustCA
+        self.resolver = resolver
+        self.allowPrivate = allowPrivate
+        self.requireLimits = requireLimits
+        self.auditBestEffort = auditBestEffort
+    }
+
+    /// The names that `config.yaml` may hold.
+    public static let fields = ["trustCA", "resolver", "allowPrivate", "requireLimits", "auditBestEffort"]
+
+    /// This configuration with `flags` on top: lists are joined, a given value wins.
+    public func overridden(by flags: PlatformConfiguration) -> PlatformConfiguration {
+        PlatformConfiguration(
+            trustCA: (trustCA ?? []) + (flags.trustCA ?? []), resolver: flags.resolver ?? resolver,
+            allowPrivate: (allowPrivate ?? []) + (flags.allowPrivate ?? []),
+            requireLimits: flags.requireLimits ?? requireLimits,
+            auditBestEffort: flags.auditBestEffort ?? auditBestEffort)
+    }
+}
