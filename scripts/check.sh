@@ -37,7 +37,7 @@ short_files() {
             bad=1
         fi
     done < <(files '*.swift' '*.sh' '*.py' '*.rego' '*.c' ':!Sources/EnvoyAPI/Generated')
-    return $bad
+    return "$bad"
 }
 
 # The hosts that this machine's pip and npm take packages from: they are its own business and never belong in the tree.
@@ -60,7 +60,7 @@ no_machine_names() {
         case $HOME in /root | /) ;; *) printf '%s/\n' "$HOME" ;; esac
         package_hosts
     )
-    return $bad
+    return "$bad"
 }
 
 # What scripts/generate.sh writes is what is committed.

@@ -49,6 +49,7 @@ debian_mirror() {
         printf '%s\n' "$PALANA_DEBIAN_MIRROR"
         return
     fi
+    # shellcheck disable=SC2016 # apt fills these in
     apt-get indextargets --format '$(REPO_URI) $(LABEL) $(SUITE) $(COMPONENT)' 2>/dev/null |
         awk '$NF == "main" && $1 !~ /security/ && ($2 == "Debian" || NF < 4) { print $1; exit }'
 }

