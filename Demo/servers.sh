@@ -112,7 +112,7 @@ start() {
     make_repository
     choose_port
     fill_in
-    : >"$work/log/dns" >"$work/log/api"
+    touch "$work/log/dns" "$work/log/api"
     local served=(api.demo.test denied.demo.test other.demo.test)
     # 127.0.0.1 is served too when its port is free, so that a request that should be refused has somewhere to arrive.
     ! free_loopback || served+=(private.demo.test)
