@@ -21,6 +21,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grpcCore: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swift-2")
 let grpcProtobuf: Target.Dependency = .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
 let grpcTransport: Target.Dependency = .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -44,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -91,13 +93,16 @@ let package = Package(
         .target(
             name: "LocalPlatform",
             dependencies: [
-                "Manifests", "PalanaCore", "ServiceSupport", "VaultClient", crypto, logging, nioCore, nioHTTP1, nioPosix,
-                serviceLifecycle, subprocess, systemPackage,
+                "Manifests", "PalanaCore", "PlatformAPI", "ServiceSupport", "VaultClient", crypto, logging, nioCore, nioHTTP1,
+                nioPosix, serviceLifecycle, subprocess, systemPackage,
             ],
             swiftSettings: strict),
         .target(
             name: "PlatformAPI",
-            dependencies: ["PalanaCore", "Manifests", "ServiceSupport", hummingbird, logging, nioCore, serviceLifecycle],
+            dependencies: [
+                "PalanaCore", asyncHTTPClient, httpTypes, hummingbird, logging, nioCore, nioHTTP1, nioPosix,
+                serviceLifecycle,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "palana",

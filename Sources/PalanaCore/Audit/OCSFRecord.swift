@@ -1,3 +1,5 @@
+import Foundation
+
 /// One audit event in the shape of an OCSF record. Where it stands in its chain is added by the audit log, under
 /// `unmapped.chain`, beside our own fields in `unmapped.palana`.
 public struct OCSFRecord: Sendable {

@@ -1,28 +1,35 @@
 import AsyncHTTPClient
-public import Foundation
+import Foundation
 import NIOCore
 import NIOHTTP1
-public import PalanaCore
+import PalanaCore
 
 /// The CLI's side of the HTTP API, over the platform's Unix socket.
 public struct PlatformClient: Sendable {
+    /// The methods that the API knows.
+    public enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case delete = "DELETE"
+    }
+
     private let socketPath: String
-    private let http: HTTPClient
+    private let http = HTTPClient.shared
 
     /// - Parameter socketPath: the API's socket; who may open it may do everything on this platform.
-    public init(socketPath: String, http: HTTPClient = .shared) {
+    public init(socketPath: String) {
         self.socketPath = socketPath
-        self.http = http
     }
 
     /// Asks for a JSON answer.
     public func get<Answer: Decodable & Sendable>(_ path: [String], query: [String: String] = [:]) async throws -> Answer {
-        try await send(.GET, path, query: query)
+        try await send(.get, path, query: query)
     }
 
     /// Sends `body` as JSON (nothing when nil) and reads a JSON answer.
     public func send<Answer: Decodable & Sendable>(
-        _ method: HTTPMethod, _ path: [String], query: [String: String] = [:], body: (any Encodable & Sendable)? = nil
+        _ method: Method, _ path: [String], query: [String: String] = [:], body: (any Encodable & Sendable)? = nil
     ) async throws -> Answer {
         let data = try body.map { try JSONEncoder.api.encode($0) }
         return try await exchange(method, path, query, data, contentType: "application/json")
@@ -30,7 +37,7 @@ public struct PlatformClient: Sendable {
 
     /// Sends a manifest's text and reads a JSON answer.
     public func send<Answer: Decodable & Sendable>(
-        _ method: HTTPMethod, _ path: [String], query: [String: String] = [:], manifest: String
+        _ method: Method, _ path: [String], query: [String: String] = [:], manifest: String
     ) async throws -> Answer {
         try await exchange(method, path, query, Data(manifest.utf8), contentType: "application/yaml")
     }
@@ -39,7 +46,7 @@ public struct PlatformClient: Sendable {
     public func stream(
         _ path: [String], query: [String: String], chunk: @Sendable ([UInt8]) throws -> Void
     ) async throws {
-        let response = try await execute(request(.GET, path, query, nil, contentType: ""), deadline: .hours(24 * 365))
+        let response = try await execute(request(.get, path, query, nil, contentType: ""), deadline: .hours(24 * 365))
         guard response.status == .ok else { throw try await failure(response) }
         for try await buffer in response.body {
             try chunk(Array(buffer.readableBytesView))
@@ -47,7 +54,7 @@ public struct PlatformClient: Sendable {
     }
 
     private func exchange<Answer: Decodable & Sendable>(
-        _ method: HTTPMethod, _ path: [String], _ query: [String: String], _ body: Data?, contentType: String
+        _ method: Method, _ path: [String], _ query: [String: String], _ body: Data?, contentType: String
     ) async throws -> Answer {
         let response = try await execute(request(method, path, query, body, contentType: contentType), deadline: .minutes(2))
         guard (200..<300).contains(response.status.code) else { throw try await failure(response) }
@@ -56,13 +63,13 @@ public struct PlatformClient: Sendable {
     }
 
     private func request(
-        _ method: HTTPMethod, _ path: [String], _ query: [String: String], _ body: Data?, contentType: String
+        _ method: Method, _ path: [String], _ query: [String: String], _ body: Data?, contentType: String
     ) -> HTTPClientRequest {
         let host = socketPath.percentEncoded
         let query = query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.percentEncoded)" }
         let tail = query.isEmpty ? "" : "?" + query.joined(separator: "&")
         var request = HTTPClientRequest(url: "http+unix://\(host)/" + path.map(\.percentEncoded).joined(separator: "/") + tail)
-        request.method = method
+        request.method = HTTPMethod(rawValue: method.rawValue)
         if let body {
             request.headers.add(name: "content-type", value: contentType)
             request.body = .bytes(body, length: .known(Int64(body.count)))

@@ -1,7 +1,7 @@
 import Foundation
 public import Hummingbird
 import NIOCore
-public import PalanaCore
+import PalanaCore
 
 /// The HTTP API of one platform: thin, one line of work a route; what is done stands in `PlatformOperations`.
 public struct PlatformRoutes: Sendable {

@@ -27,7 +27,7 @@ struct AgentCreate: AsyncParsableCommand {
     func run() async throws {
         let agent = try definition.agent(named: name, command: command)
         let outcomes: [ApplyOutcome] = try await platform.client().send(
-            .POST, ["v1", "create"], manifest: try ManifestEncoder().yaml([.agent(agent)]))
+            .post, ["v1", "create"], manifest: try ManifestEncoder().yaml([.agent(agent)]))
         ApplyReport.print(outcomes)
     }
 }

@@ -11,7 +11,7 @@ struct AgentResume: AsyncParsableCommand {
     var name: String
 
     func run() async throws {
-        let _: Done = try await platform.client().send(.POST, ["v1", "agents", name, "resume"])
+        let _: Done = try await platform.client().send(.post, ["v1", "agents", name, "resume"])
         Terminal.write("agent/\(name) resumed")
     }
 }

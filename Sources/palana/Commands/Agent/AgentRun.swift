@@ -45,7 +45,7 @@ struct AgentRun: AsyncParsableCommand {
         } catch let error as APIError where error.reason == .notFound {
             let agent = try definition.agent(named: name, command: [])
             let _: [ApplyOutcome] = try await client.send(
-                .POST, ["v1", "create"], manifest: try ManifestEncoder().yaml([.agent(agent)]))
+                .post, ["v1", "create"], manifest: try ManifestEncoder().yaml([.agent(agent)]))
             Terminal.warn("palana: agent/\(name) created")
             return
         }

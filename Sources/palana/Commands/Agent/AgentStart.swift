@@ -11,7 +11,7 @@ struct AgentStart: AsyncParsableCommand {
     var name: String
 
     func run() async throws {
-        let _: Done = try await platform.client().send(.POST, ["v1", "agents", name, "start"])
+        let _: Done = try await platform.client().send(.post, ["v1", "agents", name, "start"])
         Terminal.write("agent/\(name) started")
     }
 }

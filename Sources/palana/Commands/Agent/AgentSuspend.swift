@@ -11,7 +11,7 @@ struct AgentSuspend: AsyncParsableCommand {
     var name: String
 
     func run() async throws {
-        let _: Done = try await platform.client().send(.POST, ["v1", "agents", name, "suspend"])
+        let _: Done = try await platform.client().send(.post, ["v1", "agents", name, "suspend"])
         Terminal.write("agent/\(name) suspended")
     }
 }

@@ -28,7 +28,7 @@ struct ResourceApply: AsyncParsableCommand {
         for (name, text) in try ManifestFiles.read(files) {
             do {
                 let outcomes: [ApplyOutcome] = try await client.send(
-                    .POST, ["v1", "apply"], query: dryRun ? ["dryRun": "true"] : [:], manifest: text)
+                    .post, ["v1", "apply"], query: dryRun ? ["dryRun": "true"] : [:], manifest: text)
                 ApplyReport.print(outcomes, dryRun: dryRun)
             } catch let error as APIError where error.reason == .invalid {
                 throw APIError(.invalid, "\(name): \(error.message)")

@@ -20,7 +20,7 @@ struct ResourceDelete: AsyncParsableCommand {
     var name: String
 
     func run() async throws {
-        let _: Done = try await platform.client().send(.DELETE, ["v1", "resources", kind, name])
+        let _: Done = try await platform.client().send(.delete, ["v1", "resources", kind, name])
         Terminal.write("\(kind)/\(name) deleted")
     }
 }

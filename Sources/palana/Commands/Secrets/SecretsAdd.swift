@@ -38,7 +38,7 @@ struct SecretsAdd: AsyncParsableCommand {
         let addition = SecretAddition(
             mode: mode, hosts: hosts, positions: positions, placeholderPattern: placeholder, value: try input.value())
         let listing: SecretListing = try await platform.client().send(
-            .PUT, ["v1", "agents", agent, "secrets", name], body: addition)
+            .put, ["v1", "agents", agent, "secrets", name], body: addition)
         Terminal.write("secret \(agent)/\(name) stored")
         if let placeholder = listing.placeholder { Terminal.write("placeholder: \(placeholder)") }
     }

@@ -18,7 +18,7 @@ struct SecretsRotate: AsyncParsableCommand {
     func run() async throws {
         let rotation = SecretRotation(value: try input.value())
         let _: Done = try await platform.client().send(
-            .POST, ["v1", "agents", agent, "secrets", name, "rotate"], body: rotation)
+            .post, ["v1", "agents", agent, "secrets", name, "rotate"], body: rotation)
         Terminal.write("secret \(agent)/\(name) rotated")
     }
 }
