@@ -1,6 +1,8 @@
 import Foundation
+import LocalPlatform
 import NIOHTTP1
 import PalanaCore
+import TestSupport
 import Testing
 import VaultClient
 

@@ -34,15 +34,15 @@ struct SecretStoreTests {
                     try await writer.write(Secret(Self.value), to: secret)
                     #expect(try await reader.read(secret).exposed == Self.value)
                 }
-                try await fixture.client(.gatewayProxy) { client in
+                try await fixture.client(.gatewayProxy) { client -> Void in
                     await #expect(throws: VaultFailure.self) {
-                        try await client.send(
+                        _ = try await client.send(
                             VaultRequest(.GET, "kv/data/proxy-secrets/user-alice/demo/TOKEN?version=1"))
                     }
                 }
                 try await writer.remove(.test("TOKEN"))
                 await #expect(throws: SecretFailure.missing(Self.missingSentence)) {
-                    try await reader.read(.test("TOKEN"))
+                    _ = try await reader.read(.test("TOKEN"))
                 }
                 #expect(try await reader.read(.test("TOKEN", .agent)).exposed == Self.value)
             }
