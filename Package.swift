@@ -115,8 +115,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "PalanaCore", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioPosix, nioSSL, subprocess,
-                systemPackage, x509,
+                "PalanaCore", asn1, asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+                subprocess, systemPackage, x509,
             ],
             path: "Sources/TestSupport", swiftSettings: strict),
         .testTarget(name: "PalanaCoreTests", dependencies: ["PalanaCore", "TestSupport"], swiftSettings: strict),
@@ -143,7 +143,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["AuditLog", "Manifests", "PalanaCore", "TestSupport", asyncHTTPClient, nioCore, yams],
+            dependencies: [
+                "AuditLog", "LocalPlatform", "Manifests", "PalanaCore", "ServiceSupport", "TestSupport", "VaultClient",
+                asyncHTTPClient, logging, nioCore, nioHTTP1, yams,
+            ],
             swiftSettings: strict),
     ]
 )
