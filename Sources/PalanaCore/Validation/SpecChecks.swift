@@ -1,0 +1,72 @@
+/// The parts of a spec that have few rules, and what only shows when the parts are seen together.
+extension ValidationReport {
+    mutating func check(egress: Egress?, at path: FieldPath, _ support: FeatureSupport) {
+        if egress?.default == .ask { check(.egressAsk, at: path.field("default"), text: "ask", support) }
+        check(rules: egress?.allow, at: path.field("allow"))
+        if egress?.peers != nil { check(.peers, at: path.field("peers"), support) }
+    }
+
+    mutating func check(idle: Idle?, at path: FieldPath, _ support: FeatureSupport) {
+        guard let idle else { return }
+        check(.idle, at: path, support)
+        for (name, text) in [("after", idle.after), ("warnBefore", idle.warnBefore)] {
+            if let text { check(duration: text, at: path.field(name)) }
+        }
+    }
+
+    mutating func check(ttl: String?, at path: FieldPath, _ support: FeatureSupport) {
+        guard let ttl else { return }
+        check(.ttl, at: path, support)
+        check(duration: ttl, at: path)
+    }
+
+    private mutating func check(duration text: String, at path: FieldPath) {
+        check(text, at: path) { Quantities.duration($0) == nil ? "must be a duration like 30m or 1h30m" : nil }
+    }
+
+    mutating func check(selector: AgentSelector?, at path: FieldPath) {
+        check(labels: selector?.labels, at: path.field("labels"))
+        checkCount(selector?.owners, limit: ValidationLimits.listItems, at: path.field("owners"))
+        if selector?.owners?.isEmpty == true {
+            errors.append(.init(path.field("owners"), "empty, it would match no agent; leave it out for all owners"))
+        }
+        for (index, owner) in (selector?.owners ?? []).enumerated() { check(owner: owner, at: path.field("owners")[index]) }
+    }
+
+    mutating func check(rego: String?, at path: FieldPath) {
+        guard let rego else { return }
+        if rego.allSatisfy(\.isWhitespace) { errors.append(.init(path, "empty; leave it out")) }
+        if rego.utf8.count > ValidationLimits.rego {
+            errors.append(.init(path, "\(rego.utf8.count) bytes; at most \(ValidationLimits.rego) fit"))
+        }
+    }
+
+    /// What an agent and its template make together.
+    mutating func checkTogether(_ agent: Agent, with template: AgentTemplate?) {
+        let whole = agent.effective(with: template)
+        checkNames(environment: whole.spec.env, secrets: whole.spec.secrets)
+        let path = FieldPath("spec.egress.allow")
+        let rules = whole.spec.egress?.allow ?? []
+        if rules.count > ValidationLimits.allowRules, agent.spec.egress?.allow?.count ?? 0 <= ValidationLimits.allowRules {
+            errors.append(.init(path, "\(rules.count) rules with the template's; at most \(ValidationLimits.allowRules) fit"))
+        }
+        guard whole.spec.egress?.default == .deny else { return }
+        for (index, secret) in (agent.spec.secrets ?? []).enumerated() where secret.mode ?? .proxy == .proxy {
+            for (number, host) in (secret.hosts ?? []).enumerated() {
+                let isCovered = rules.contains { HostRules.covers($0.host, host) || HostRules.covers(host, $0.host) }
+                guard !isCovered, HostRules.problem(with: host) == nil else { continue }
+                let place = FieldPath("spec.secrets")[index].field("hosts")[number]
+                warnings.append(.init(place, text: host, "no rule of spec.egress.allow reaches this host"))
+            }
+        }
+    }
+
+    /// A secret's name is the variable that holds its placeholder, so no other variable can have it.
+    mutating func checkNames(environment: [EnvironmentVariable]?, secrets: [AgentSecret]?) {
+        let names = Set((environment ?? []).map(\.name))
+        for secret in secrets ?? [] where secret.mode ?? .proxy == .proxy && names.contains(secret.name) {
+            let problem = "also the name of a variable in spec.env; rename one of them"
+            errors.append(.init(FieldPath("spec.secrets"), text: secret.name, problem))
+        }
+    }
+}
