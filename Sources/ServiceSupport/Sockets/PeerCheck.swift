@@ -16,6 +16,13 @@ public struct PeerCheck: Sendable {
         case unknownPeer
     }
 
+    /// `struct ucred`, which Glibc's module hides behind _GNU_SOURCE.
+    private struct Credentials: Sendable {
+        var process: Int32
+        var user: UInt32
+        var group: UInt32
+    }
+
     public var allowedUsers: Set<UInt32>
 
     public init(allowedUsers: Set<UInt32>) {
@@ -30,10 +37,10 @@ public struct PeerCheck: Sendable {
         guard let options = channel as? any SocketOptionProvider else {
             return channel.eventLoop.makeFailedFuture(Refusal.unknownPeer)
         }
-        let peer: EventLoopFuture<ucred> = options.unsafeGetSocketOption(
+        let peer: EventLoopFuture<Credentials> = options.unsafeGetSocketOption(
             level: .init(rawValue: SOL_SOCKET), name: .init(rawValue: SO_PEERCRED))
         return peer.flatMapErrorThrowing { _ in throw Refusal.unknownPeer }.flatMapThrowing { peer in
-            guard allowedUsers.contains(peer.uid) else { throw Refusal.foreignUser(peer.uid) }
+            guard allowedUsers.contains(peer.user) else { throw Refusal.foreignUser(peer.user) }
         }
     }
 }

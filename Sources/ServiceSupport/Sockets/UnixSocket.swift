@@ -21,7 +21,7 @@ public enum UnixSocket {
         try makeReady(path)
         let descriptor = socket(AF_UNIX, streamType, 0)
         guard descriptor >= 0 else { throw failure("socket", path) }
-        do {
+        do throws(UnixSocketError) {
             // The file gets the mode that the unbound socket has, so there is no moment at which others may connect.
             guard fchmod(descriptor, 0o600) == 0 else { throw failure("fchmod", path) }
             guard try withAddress(path, { bind(descriptor, $0, $1) }) == 0 else { throw failure("bind", path) }
