@@ -142,6 +142,9 @@ let package = Package(
             dependencies: ["LocalPlatform", "Manifests", "PalanaCore", "ServiceSupport", "TestSupport", logging, systemPackage],
             swiftSettings: strict),
         .testTarget(
+            name: "PlatformAPITests", dependencies: ["PlatformAPI", "PalanaCore", "TestSupport", nioCore],
+            swiftSettings: strict),
+        .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "AuditLog", "LocalPlatform", "Manifests", "PalanaCore", "ServiceSupport", "TestSupport", "VaultClient",
