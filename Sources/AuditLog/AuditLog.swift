@@ -78,7 +78,7 @@ public final class AuditLog: AuditSink, Service {
             defer {
                 if let after = writer.checkpoint, after != before { syncer.sync(writer.segment, after) }
             }
-            do {
+            do throws(AuditFailure) {
                 try action(&writer)
                 return nil
             } catch {

@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-import PalanaCore
+public import PalanaCore
 
 /// Signs checkpoints with a P-256 key that never leaves the audit folder's private place.
 struct CheckpointSigner: Sendable {

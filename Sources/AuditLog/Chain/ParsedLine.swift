@@ -16,8 +16,8 @@ struct ParsedLine {
         guard line.count > tail else { return nil }
         var ending = ByteCursor(line[(line.endIndex - tail)...])
         guard ending.take(AuditLine.sealMark), let seal = ending.takeHash(), ending.take(AuditLine.end) else { return nil }
-        guard let mark = find(AuditLine.chainMark, in: line) else { return nil }
-        var cursor = ByteCursor(line[mark.upperBound...])
+        guard let start = endOfChainMark(in: line) else { return nil }
+        var cursor = ByteCursor(line[start...])
         guard let boot = cursor.takeWord(), cursor.take(#"","prev":""#), let previous = cursor.takeHash(),
             cursor.take(#"","replica":""#), let replica = cursor.takeWord(), cursor.take(#"","seq":"#),
             let sequence = cursor.takeNumber(), cursor.take(#"},"palana":"#)
@@ -29,16 +29,25 @@ struct ParsedLine {
     }
 }
 
-/// The first place of an ASCII text among bytes. In a line of ours it can't be inside a string: the quotes in it
+/// Where the part after the chain's mark begins. In a line of ours the mark can't be inside a string: the quotes in it
 /// would carry backslashes there.
-private func find(_ text: String, in bytes: ArraySlice<UInt8>) -> Range<Int>? {
-    var text = text
-    return bytes.withUnsafeBytes { haystack in
-        text.withUTF8 { needle in
-            guard let base = haystack.baseAddress, let found = memmem(base, haystack.count, needle.baseAddress!, needle.count)
-            else { return nil }
-            let start = bytes.startIndex + UnsafeRawPointer(found) - base
-            return start..<(start + needle.count)
+private func endOfChainMark(in bytes: ArraySlice<UInt8>) -> Int? {
+    var mark = AuditLine.chainMark
+    // Braces are rare, so they are what is searched for.
+    let lead = AuditLine.chainMark.utf8.prefix { $0 != UInt8(ascii: "{") }.count
+    return bytes.withUnsafeBytes { line in
+        mark.withUTF8 { mark in
+            guard let start = line.baseAddress, let wanted = mark.baseAddress else { return nil }
+            var place = lead
+            while place < line.count, let brace = memchr(start + place, 0x7B, line.count - place) {
+                let begin = UnsafeRawPointer(brace) - start - lead
+                let rest = line.count - begin
+                if rest >= mark.count, memcmp(start + begin, wanted, mark.count) == 0 {
+                    return bytes.startIndex + begin + mark.count
+                }
+                place = begin + lead + 1
+            }
+            return nil
         }
     }
 }
@@ -55,7 +64,10 @@ private struct ByteCursor {
         var text = text
         let matches = text.withUTF8 { wanted in
             rest.withUnsafeBytes { there in
-                there.count >= wanted.count && memcmp(there.baseAddress, wanted.baseAddress, wanted.count) == 0
+                guard there.count >= wanted.count, let one = there.baseAddress, let other = wanted.baseAddress else {
+                    return false
+                }
+                return memcmp(one, other, wanted.count) == 0
             }
         }
         if matches { rest = rest.dropFirst(text.utf8.count) }

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import PalanaCore
+public import PalanaCore
 
 /// Where an audit log keeps its things:
 /// ```
@@ -74,6 +74,15 @@ public struct AuditFolder: Hashable, Sendable {
         } catch {
             throw AuditFailure("\(head(of: replica)) is no checkpoint: \((error as? FileProblem)?.sentence ?? "not its JSON")")
         }
+    }
+
+    /// Of all chains.
+    func publishedHeads() throws(AuditFailure) -> [AuditCheckpoint] {
+        var heads: [AuditCheckpoint] = []
+        for name in try names().sorted() where name.hasPrefix("head-") && name.hasSuffix(".json") {
+            if let head = try publishedHead(of: String(name.dropFirst(5).dropLast(5))) { heads.append(head) }
+        }
+        return heads
     }
 
     private func names() throws(AuditFailure) -> [String] {

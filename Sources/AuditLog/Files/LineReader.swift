@@ -1,7 +1,7 @@
 import Glibc
 
 /// Reads a file line by line in bounded memory.
-struct LineReader: ~Copyable {
+struct LineReader {
     struct Line {
         /// Without the newline.
         var bytes: ArraySlice<UInt8>
@@ -15,7 +15,7 @@ struct LineReader: ~Copyable {
     static let longestLine = 1 << 18
 
     let path: String
-    private let descriptor: Int32
+    private let file: InputFile
     private var buffer: [UInt8] = []
     /// What of `buffer` isn't handed out yet.
     private var start = 0
@@ -25,12 +25,8 @@ struct LineReader: ~Copyable {
     init(_ path: String, from offset: Int = 0) throws(FileProblem) {
         self.path = path
         self.offset = offset
-        descriptor = Int32(try system("open", path) { Int(open(path, O_RDONLY | O_CLOEXEC)) })
-        try system("read", path) { lseek(descriptor, offset, SEEK_SET) }
-    }
-
-    deinit {
-        close(descriptor)
+        file = try InputFile(path)
+        try file.seek(to: offset)
     }
 
     /// The next line, or nil at the end of the file.
@@ -42,6 +38,26 @@ struct LineReader: ~Copyable {
             if searched > Self.longestLine { return take(searched, isWhole: false) }
             guard try fill() else { return searched == 0 ? nil : take(searched, isWhole: false) }
         }
+    }
+
+    /// The next line; one without an end gets the time to be finished by a writer that is at work.
+    mutating func nextWhole(within patience: Duration) throws(FileProblem) -> Line? {
+        let deadline = ContinuousClock.now + patience
+        guard var line = try next() else { return nil }
+        while !line.isWhole, line.bytes.count <= Self.longestLine, ContinuousClock.now < deadline {
+            usleep(10_000)
+            try goBack(to: line.offset)
+            guard let again = try next() else { return nil }
+            line = again
+        }
+        return line
+    }
+
+    private mutating func goBack(to offset: Int) throws(FileProblem) {
+        try file.seek(to: offset)
+        buffer = []
+        start = 0
+        self.offset = offset
     }
 
     /// How long the line is when its end is in the buffer.
@@ -65,17 +81,8 @@ struct LineReader: ~Copyable {
     private mutating func fill() throws(FileProblem) -> Bool {
         buffer.removeFirst(start)
         start = 0
-        let more = try readChunk()
+        let more = try file.read(atMost: 1 << 18)
         buffer.append(contentsOf: more)
         return !more.isEmpty
-    }
-
-    private func readChunk() throws(FileProblem) -> [UInt8] {
-        let size = 1 << 18
-        var chunk = [UInt8](repeating: 0, count: size)
-        let count = try chunk.withUnsafeMutableBytes { bytes throws(FileProblem) in
-            try system("read", path) { read(descriptor, bytes.baseAddress, size) }
-        }
-        return count == size ? chunk : Array(chunk[..<count])
     }
 }

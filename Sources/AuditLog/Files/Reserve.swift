@@ -1,4 +1,5 @@
 import Glibc
+import SystemPackage
 
 /// Disk blocks kept back for the audit log, so that the last events of a full disk still fit: deleting the file frees
 /// them at the moment they are needed.
@@ -20,7 +21,7 @@ struct Reserve: Sendable {
         let code = posix_fallocate(descriptor, 0, bytes)
         guard code == 0 else {
             unlink(path)
-            throw FileProblem("keep a reserve of \(bytes) bytes in", path, .init(rawValue: code))
+            throw FileProblem("keep a reserve of \(bytes) bytes in", path, Errno(rawValue: code))
         }
         isHeld = true
     }

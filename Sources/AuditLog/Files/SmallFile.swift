@@ -15,8 +15,8 @@ enum SmallFile {
         }
         defer { close(Int32(descriptor)) }
         var bytes = [UInt8](repeating: 0, count: 65536)
-        let count = try bytes.withUnsafeMutableBytes { buffer throws(FileProblem) in
-            try system("read", path) { Glibc.read(Int32(descriptor), buffer.baseAddress, buffer.count) }
+        let count = try system("read", path) {
+            bytes.withUnsafeMutableBytes { Glibc.read(Int32(descriptor), $0.baseAddress, $0.count) }
         }
         return Array(bytes[..<count])
     }
@@ -41,8 +41,8 @@ enum SmallFile {
     static func writeAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32, path: String) throws(FileProblem) {
         var rest = bytes
         while !rest.isEmpty {
-            let written = try rest.withUnsafeBytes { buffer throws(FileProblem) in
-                try system("write to", path) { Glibc.write(descriptor, buffer.baseAddress, buffer.count) }
+            let written = try system("write to", path) {
+                rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             }
             rest = rest.dropFirst(written)
         }

@@ -62,7 +62,7 @@ struct ChainWriter: Sendable {
     /// Writes all of the records or none. Returns when they are in the file.
     /// - Parameter refusal: why they can't be taken although they could be written.
     mutating func append(_ records: [RenderedRecord], unless refusal: AuditFailure?) throws(AuditFailure) {
-        do {
+        do throws(AuditFailure) {
             guard !isClosed else { throw AuditFailure("The audit log is closed") }
             if let refusal { throw refusal }
             if open == nil { try recover() }
@@ -204,9 +204,11 @@ struct ChainWriter: Sendable {
     // MARK: - The log's own records
 
     private mutating func mark(_ recovery: ChainRecovery) throws(AuditFailure) {
+        let torn = recovery.torn.map { context.render(tornMarker($0.name, $0.lost)) }
+        let opened = context.render(openMarker(recovery))
         try write { batch throws(AuditFailure) in
-            if let torn = recovery.torn { try batch.add(context.render(tornMarker(torn.name, torn.lost))) }
-            try batch.add(context.render(openMarker(recovery)))
+            if let torn { try batch.add(torn) }
+            try batch.add(opened)
             try batch.addCheckpoint()
         }
     }

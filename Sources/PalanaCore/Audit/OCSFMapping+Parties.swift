@@ -110,6 +110,7 @@ extension OCSFMapping {
     func palana(of event: AuditEvent) -> CanonicalMembers {
         var members = CanonicalMembers()
         members.set("action", text(event.action, 64))
+        members.set("actor", text(event.actor, 256))
         members.set("agent", text(event.agent?.rawValue, 128))
         members.set("agent_name", text(event.agentName, 128))
         members.set("connect_authority", text(event.connectAuthority.map(AuditText.withoutUserInfo), 262))
