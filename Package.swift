@@ -76,7 +76,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "OPAClient",
-            dependencies: ["PalanaCore", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, subprocess],
+            dependencies: [
+                "PalanaCore", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle, subprocess, systemPackage,
+            ],
             swiftSettings: strict),
         .target(
             name: "AuditLog", dependencies: ["PalanaCore", crypto, grdb, logging, serviceLifecycle, systemPackage],
@@ -138,7 +140,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["AuditLog", "Manifests", "PalanaCore", "TestSupport", asyncHTTPClient, nioCore, yams],
+            dependencies: [
+                "AuditLog", "Manifests", "OPAClient", "PalanaCore", "TestSupport", asyncHTTPClient, logging, nioCore, yams,
+            ],
             swiftSettings: strict),
     ]
 )
