@@ -78,7 +78,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "OPAClient",
-            dependencies: ["PalanaCore", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, subprocess],
+            dependencies: [
+                "PalanaCore", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle, subprocess, systemPackage,
+            ],
             swiftSettings: strict),
         .target(
             name: "AuditLog", dependencies: ["PalanaCore", crypto, grdb, logging, serviceLifecycle, systemPackage],
@@ -144,8 +146,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AuditLog", "LocalPlatform", "Manifests", "PalanaCore", "ServiceSupport", "TestSupport", "VaultClient",
-                asyncHTTPClient, logging, nioCore, nioHTTP1, yams,
+                "AuditLog", "LocalPlatform", "Manifests", "OPAClient", "PalanaCore", "ServiceSupport", "TestSupport",
+                "VaultClient", asyncHTTPClient, logging, nioCore, nioHTTP1, yams,
             ],
             swiftSettings: strict),
     ]
