@@ -51,17 +51,18 @@ public enum RuntimeState: Hashable, Sendable, Codable {
     case exited(code: Int32, at: Timestamp)
 }
 
-/// What comes out of a session, in order; `exited` is the last.
+/// What comes out of a session.
 public enum SessionOutput: Hashable, Sendable {
     case standardOutput([UInt8])
+    /// Never with a terminal, which has one stream.
     case standardError([UInt8])
-    case exited(code: Int32)
 }
 
 /// One attached command: the agent's own or one of `exec`.
 public protocol AgentSession: Sendable {
-    /// Read by one reader; ends after `exited`.
-    var output: AsyncThrowingStream<SessionOutput, any Error> { get }
+    /// Hands over what the command writes until it ends; a receiver that takes its time slows the command down.
+    /// - Returns: the exit code, 128 + n after signal n.
+    func relay(to receive: @escaping @Sendable (SessionOutput) async throws -> Void) async throws -> Int32
     /// Waits while the command doesn't read.
     func write(_ bytes: [UInt8]) async throws(RuntimeFailure)
     func closeInput() async throws(RuntimeFailure)

@@ -67,7 +67,7 @@ public struct AttachServer: Service {
         _ process: AttachedProcess, _ iterator: inout NIOAsyncChannelInboundStream<AttachFrame>.AsyncIterator,
         _ outbound: NIOAsyncChannelOutboundWriter<AttachFrame>
     ) async throws {
-        async let output: Void = forward(process.session.output, to: outbound)
+        async let output: Void = forward(process.session, to: outbound)
         do {
             while let frame = try await iterator.next() {
                 try await pass(frame, to: process.session)
@@ -89,16 +89,15 @@ public struct AttachServer: Service {
     }
 
     private func forward(
-        _ output: AsyncThrowingStream<SessionOutput, any Error>, to outbound: NIOAsyncChannelOutboundWriter<AttachFrame>
+        _ session: any AgentSession, to outbound: NIOAsyncChannelOutboundWriter<AttachFrame>
     ) async throws {
-        for try await piece in output {
+        let code = try await session.relay { piece in
             switch piece {
             case .standardOutput(let bytes): try await outbound.write(.output(bytes))
             case .standardError(let bytes): try await outbound.write(.errorOutput(bytes))
-            case .exited(let code):
-                try await outbound.write(.exit(code))
-                outbound.finish()
             }
         }
+        try await outbound.write(.exit(code))
+        outbound.finish()
     }
 }

@@ -1,0 +1,42 @@
+import Foundation
+import LocalPlatform
+import Yams
+
+/// `config.yaml` in the state folder: the settings of `palana up` that stay.
+enum ConfigurationFile {
+    /// The file's settings, or none when there is no file.
+    /// - Throws: `CommandFailure` that names the file and the field.
+    static func read(_ path: String) throws -> PlatformConfiguration {
+        guard FileManager.default.fileExists(atPath: path) else { return PlatformConfiguration() }
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw CommandFailure(.failed, "\(path) can't be read as UTF-8 text")
+        }
+        do {
+            try refuseUnknownFields(text, path)
+            return text.allSatisfy(\.isWhitespace)
+                ? PlatformConfiguration() : try YAMLDecoder().decode(PlatformConfiguration.self, from: text)
+        } catch let error as YamlError {
+            throw CommandFailure(.failed, "\(path): \(error)")
+        } catch let error as DecodingError {
+            throw CommandFailure(.failed, "\(path): \(Self.sentence(error))")
+        }
+    }
+
+    private static func refuseUnknownFields(_ text: String, _ path: String) throws {
+        guard let mapping = try Yams.compose(yaml: text)?.mapping else { return }
+        let known = PlatformConfiguration.fields
+        for case let name? in mapping.keys.map(\.string) where !known.contains(name) {
+            throw CommandFailure(.failed, "\(path): \(name): unknown field; the fields are \(known.joined(separator: ", "))")
+        }
+    }
+
+    private static func sentence(_ error: DecodingError) -> String {
+        switch error {
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+            .dataCorrupted(let context):
+            let field = context.codingPath.map(\.stringValue).joined(separator: ".")
+            return "\(field.isEmpty ? "the document" : field): \(context.debugDescription)"
+        @unknown default: return "\(error)"
+        }
+    }
+}
