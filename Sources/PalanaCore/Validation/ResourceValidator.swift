@@ -7,15 +7,15 @@ public struct ResourceValidator: Sendable {
     }
 
     /// - Parameter template: the template that an agent names, when there is one; for what only shows in both together.
-    public func validate(_ resource: Resource, template: AgentTemplate? = nil) -> ValidationReport {
+    public func report(on resource: Resource, template: AgentTemplate? = nil) -> ValidationReport {
         switch resource {
-        case .agent(let agent): validate(agent, template: template)
-        case .agentTemplate(let template): validate(template)
-        case .egressPolicy(let policy): validate(policy)
+        case .agent(let agent): report(on: agent, template: template)
+        case .agentTemplate(let template): report(on: template)
+        case .egressPolicy(let policy): report(on: policy)
         }
     }
 
-    public func validate(_ agent: Agent, template: AgentTemplate? = nil) -> ValidationReport {
+    public func report(on agent: Agent, template: AgentTemplate? = nil) -> ValidationReport {
         var report = ValidationReport()
         let path = FieldPath("spec")
         let spec = agent.spec
@@ -37,7 +37,7 @@ public struct ResourceValidator: Sendable {
         return report
     }
 
-    public func validate(_ template: AgentTemplate) -> ValidationReport {
+    public func report(on template: AgentTemplate) -> ValidationReport {
         var report = ValidationReport()
         let path = FieldPath("spec")
         let spec = template.spec
@@ -53,7 +53,7 @@ public struct ResourceValidator: Sendable {
         return report
     }
 
-    public func validate(_ policy: EgressPolicy) -> ValidationReport {
+    public func report(on policy: EgressPolicy) -> ValidationReport {
         var report = ValidationReport()
         let path = FieldPath("spec")
         let spec = policy.spec
@@ -71,7 +71,7 @@ public struct ResourceValidator: Sendable {
     }
 
     /// What may not change while an object lives.
-    public func validateChange(from old: Resource, to new: Resource) -> ValidationReport {
+    public func reportOnChange(from old: Resource, to new: Resource) -> ValidationReport {
         var report = ValidationReport()
         guard case .agent(let before) = old, case .agent(let after) = new, let owner = after.spec.owner,
             !(before.spec.owner ?? "").utf8.elementsEqual(owner.utf8)
