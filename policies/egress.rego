@@ -100,26 +100,35 @@ injected := sort({placeholder.secret | some placeholder in input.credentials.pla
 # Faults: whatever makes this set of modules unfit to decide.
 
 faults contains "OPA does not hold the revision of the policies that was asked for." if {
-	not data.palana.sets[input.policy_revision].revision == input.policy_revision
+	not current
 }
 
 faults contains reason if {
 	some id in selected
 	policy := data.palana.sets[input.policy_revision].policies[id]
 	some kind in policy.kinds
-	not is_set(data.palana.modules[id][kind])
+	not says(id, kind)
 	reason := sprintf("EgressPolicy/%s is not loaded whole: its %s is missing.", [policy.name, kind])
 }
 
 faults contains reason if {
 	some id in selected
-	not is_string(data.palana.sets[input.policy_revision].policies[id].name)
+	not described(id)
 	reason := sprintf("The policies' revision lists a module %s that it does not describe.", [id])
 }
 
+# Always negated by name: in `not f(data.x[y])` OPA evaluates the reference outside of `not`, and what is missing would
+# then be no fault.
+
+current if data.palana.sets[input.policy_revision].revision == input.policy_revision
+
+says(id, kind) if is_set(data.palana.modules[id][kind])
+
+described(id) if is_string(data.palana.sets[input.policy_revision].policies[id].name)
+
 # What the publisher asks: whether the revision is here with all its modules.
 loaded if {
-	data.palana.sets[input.policy_revision].revision == input.policy_revision
+	current
 	every id, policy in data.palana.sets[input.policy_revision].policies {
 		data.palana.modules[id].palana_present == policy.name
 	}
@@ -351,9 +360,11 @@ cookie_obstacles(entry) := [{"code": "foreign_credential", "reason": reason} |
 clear_obstacles(entry) := [{"code": "placeholder_not_allowed_here", "reason": reason} |
 	count(input.credentials.placeholders) > 0
 	input.request.scheme != "https"
-	not input.request.port in object.get(entry.rule, "ports", [])
+	not names_port(entry.rule)
 	reason := sprintf("A secret goes to %s over http only if %s names port %d.", [input.request.host, entry.name, input.request.port])
 ]
+
+names_port(rule) if input.request.port in rule.ports
 
 # Placeholders of this agent that this host may not have.
 stray_placeholders := [placeholder |

@@ -1,5 +1,6 @@
 import OPAClient
 import PalanaCore
+import TestSupport
 import Testing
 
 @Suite struct OPAPolicyEngineTests {

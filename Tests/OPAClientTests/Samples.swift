@@ -33,7 +33,7 @@ struct Bench {
     let publisher: PolicyPublisher
     let engine: OPAPolicyEngine
 
-    static func with<Result>(_ body: (Bench) async throws -> Result) async throws -> Result {
+    @discardableResult static func with<Result>(_ body: (Bench) async throws -> Result) async throws -> Result {
         let executable = try OPAProcess.executable()
         return try await OPAProcess.with(
             arguments: { OPACommand(executable: executable, socketPath: $0).arguments },

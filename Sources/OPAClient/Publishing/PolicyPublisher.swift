@@ -79,7 +79,7 @@ public final class PolicyPublisher: Service {
                 try await loader.load(current)
                 logger.warning("policies loaded again", metadata: ["revision": "\(current.set.revision)"])
             } catch {
-                logger.debug("policies not loaded", metadata: ["reason": "\(error.reason)"])
+                logger.debug("policies not loaded", metadata: ["reason": "\(error)"])
             }
         }
     }
@@ -92,7 +92,7 @@ public final class PolicyPublisher: Service {
             checked[policy] = if let found = known[policy] { found } else { try await checker.check(policy) }
         }
         state.withLock { $0.checked = checked }
-        let kinds = set.modules.reduce(into: [:]) { kinds, module in
+        let kinds = set.modules.reduce(into: [String: [String]]()) { kinds, module in
             let policy = set.policies.first { $0.name == module.key }
             kinds[module.value.id] = policy.flatMap { checked[$0]?.kinds }
         }
@@ -104,7 +104,7 @@ public final class PolicyPublisher: Service {
         do {
             try await loader.sweep(keeping: kept)
         } catch {
-            logger.warning("old policies left in OPA", metadata: ["reason": "\(error.reason)"])
+            logger.warning("old policies left in OPA", metadata: ["reason": "\(error)"])
         }
     }
 }

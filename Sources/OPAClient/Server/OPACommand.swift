@@ -1,4 +1,5 @@
 import Foundation
+import NIOHTTP1
 
 /// How OPA is started: as a server on one Unix socket that only this user reaches, and on nothing else.
 ///

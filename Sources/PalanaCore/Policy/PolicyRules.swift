@@ -23,6 +23,18 @@ public struct PolicyRules: Codable, Hashable, Sendable {
     }
 }
 
+extension PolicyRules {
+    /// What an `EgressPolicy` object says.
+    public init(_ policy: EgressPolicy) {
+        let selector = policy.spec.agentSelector
+        self.init(
+            name: policy.metadata.name,
+            selector: PolicySelector(owners: selector?.owners, labels: selector?.labels ?? [:]),
+            allow: policy.spec.allow ?? [], deny: policy.spec.deny ?? [], rego: policy.spec.rego,
+            grants: policy.spec.grants ?? false)
+    }
+}
+
 /// Whom a policy is for: agents of one of the owners (of any, without) that hold all the labels.
 public struct PolicySelector: Codable, Hashable, Sendable {
     /// Raw owners. Nil selects every owner, an empty list none.
