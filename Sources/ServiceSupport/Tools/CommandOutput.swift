@@ -39,7 +39,7 @@ public struct CommandOutput: Sendable, Hashable {
                 error: .string(limit: 1 << 16))
             return CommandOutput(
                 succeeded: result.terminationStatus.isSuccess,
-                text: (result.standardOutput ?? "") + (result.standardError ?? ""))
+                text: result.standardOutput + result.standardError)
         } catch {
             return CommandOutput(succeeded: false, text: "\(error)")
         }
