@@ -69,7 +69,7 @@ let package = Package(
             name: "ServiceSupport",
             dependencies: [
                 "PalanaCore", asyncHTTPClient, grpcCore, grpcTransport, hummingbird, logging, nioCore, nioPosix, nioHTTP1,
-                nioSSL, serviceLifecycle, systemPackage,
+                nioSSL, serviceLifecycle, subprocess, systemPackage,
             ],
             swiftSettings: strict),
         .target(
