@@ -1,4 +1,4 @@
-public import PalanaCore
+import PalanaCore
 public import PlatformAPI
 
 /// Starting, stopping and attaching to agents.
@@ -73,16 +73,11 @@ extension LocalOperations {
     /// Writes `spec.suspended` and answers the agent as it runs.
     private func setSuspended(_ suspended: Bool, _ name: String) async throws -> Agent {
         var agent = try await storedAgent(name)
-        do {
-            if agent.spec.suspended != suspended {
-                agent.spec.suspended = suspended
-                try await parts.store.put(.agent(agent), if: .present)
-                try await parts.directory.refresh()
-            }
-            return try await parts.store.effectiveAgent(name)
-        } catch let failure as StoreFailure {
-            throw APIError(failure)
+        if agent.spec.suspended != suspended {
+            agent.spec.suspended = suspended
+            try await put(.agent(agent), if: .present)
         }
+        return try await effectiveAgent(name)
     }
 
     private func launch(_ agent: Agent, mounts: [AgentMount], terminal: TerminalSize?) async throws {

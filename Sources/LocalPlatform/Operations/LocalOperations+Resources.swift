@@ -1,4 +1,3 @@
-import Foundation
 import Manifests
 public import PalanaCore
 public import PlatformAPI
@@ -14,19 +13,11 @@ extension LocalOperations {
     }
 
     public func get(_ key: ResourceKey) async throws -> Resource {
-        do {
-            return shown(try await parts.store.get(key))
-        } catch {
-            throw APIError(error)
-        }
+        shown(try await store { store async throws(StoreFailure) in try await store.get(key) })
     }
 
     public func list(_ kind: ResourceKind) async throws -> [Resource] {
-        do {
-            return try await parts.store.list(kind).map(shown)
-        } catch {
-            throw APIError(error)
-        }
+        try await store { store async throws(StoreFailure) in try await store.list(kind) }.map(shown)
     }
 
     public func delete(_ key: ResourceKey) async throws {
@@ -36,12 +27,8 @@ extension LocalOperations {
         case .agentTemplate: try await refuseIfUsed(key)
         case .egressPolicy: try await publish(without: key)
         }
-        do {
-            try await parts.store.delete(key)
-        } catch {
-            throw APIError(error)
-        }
-        try await parts.directory.refresh()
+        try await store { store async throws(StoreFailure) in _ = try await store.delete(key) }
+        try await refreshDirectory()
         try await record(kind(of: resource), "deleted", agent: agent(of: resource), detail: key.description)
     }
 
@@ -73,7 +60,6 @@ extension LocalOperations {
         for (resource, outcome) in planned where outcome.change != .unchanged {
             try await write(resource, condition: condition, change: outcome.change)
         }
-        try await parts.directory.refresh()
         try await publishIfNeeded(planned.map(\.resource))
         for case .agent(let agent) in planned.map(\.resource) { try await startIfWanted(agent) }
         return planned.map(\.outcome)
@@ -85,13 +71,9 @@ extension LocalOperations {
     ) async throws -> ApplyOutcome {
         let stored = try await storedResource(resource.key)
         if condition == .absent, stored != nil { throw APIError(StoreFailure.alreadyExists(resource.key)) }
-        let warnings = try Self.validated(resource)
-        try Self.refuseNewOwner(resource, stored: stored)
-        switch resource {
-        case .agent(let agent): try await checkTemplate(of: agent, among: others)
-        case .egressPolicy(let policy): try await parts.policies.check(policy)
-        case .agentTemplate: break
-        }
+        let warnings = try Self.validated(resource, template: try await template(of: resource, among: others))
+        if let stored { try Self.accept(Self.validator.reportOnChange(from: stored, to: resource), resource.key) }
+        if case .egressPolicy(let policy) = resource { try await parts.policies.check(policy) }
         let change: ApplyOutcome.Change =
             switch stored {
             case nil: .created
@@ -110,24 +92,20 @@ extension LocalOperations {
         }
     }
 
+    private static let validator = ResourceValidator(support: .singleMachine)
+
     /// Refuses an object whose fields don't hold; answers what is allowed but probably not meant.
     @discardableResult
-    static func validated(_ resource: Resource) throws -> [String] {
-        let report = ResourceValidator(support: .singleMachine).report(on: resource)
-        guard report.errors.isEmpty else {
-            let lines = report.errors.map { "\(resource.key): \($0)" }
-            throw APIError(.invalid, lines.joined(separator: "\n"))
-        }
+    static func validated(_ resource: Resource, template: AgentTemplate? = nil) throws -> [String] {
+        let report = validator.report(on: resource, template: template)
+        try accept(report, resource.key)
         return report.warnings.map(\.description)
     }
 
-    private static func refuseNewOwner(_ resource: Resource, stored: Resource?) throws {
-        guard case .agent(let new) = resource, case .agent(let old)? = stored, new.spec.owner != old.spec.owner else {
-            return
+    private static func accept(_ report: ValidationReport, _ key: ResourceKey) throws {
+        guard report.errors.isEmpty else {
+            throw APIError(.invalid, report.errors.map { "\(key): \($0)" }.joined(separator: "\n"))
         }
-        throw APIError(
-            .invalid, "Agent/\(new.metadata.name): spec.owner is \"\(old.spec.owner ?? "-")\" and can't be changed; delete "
-                + "the agent and create it anew")
     }
 
     private static func sameLabels(_ left: Resource, _ right: Resource) -> Bool {
@@ -135,9 +113,9 @@ extension LocalOperations {
             && (left.metadata.annotations ?? [:]) == (right.metadata.annotations ?? [:])
     }
 
-    /// The template must exist (or come in the same text), and the agent must hold together with it.
-    private func checkTemplate(of agent: Agent, among others: [Resource]) async throws {
-        guard let name = agent.spec.template else { return }
+    /// The template that an agent names: from the same text, else from the store; it must exist.
+    private func template(of resource: Resource, among others: [Resource]) async throws -> AgentTemplate? {
+        guard case .agent(let agent) = resource, let name = agent.spec.template else { return nil }
         let key = ResourceKey(.agentTemplate, name)
         let given = others.first { $0.key == key }
         let stored = try await storedResource(key)
@@ -145,15 +123,11 @@ extension LocalOperations {
             throw APIError(
                 .invalid, "Agent/\(agent.metadata.name): spec.template: there is no AgentTemplate \"\(name)\"; apply it first")
         }
-        try Self.validated(.agent(agent.resolved(with: template)))
+        return template
     }
 
     private func write(_ resource: Resource, condition: WriteCondition, change: ApplyOutcome.Change) async throws {
-        do {
-            try await parts.store.put(resource, if: condition)
-        } catch {
-            throw APIError(error)
-        }
+        try await put(resource, if: condition)
         try await record(
             kind(of: resource), change == .created ? "created" : "configured", agent: agent(of: resource),
             detail: resource.key.description)
@@ -161,12 +135,7 @@ extension LocalOperations {
 
     /// A new agent that has a command starts by itself, as a pod would.
     private func startIfWanted(_ agent: Agent) async throws {
-        let effective: Agent
-        do {
-            effective = try await parts.store.effectiveAgent(agent.metadata.name)
-        } catch {
-            throw APIError(error)
-        }
+        let effective = try await effectiveAgent(agent.metadata.name)
         guard case .stopped = await parts.runtime.state(agent.id), effective.spec.suspended != true,
             effective.spec.command?.isEmpty == false
         else { return }
@@ -198,11 +167,10 @@ extension LocalOperations {
         try await stop(agent)
         let effective: Agent
         do {
-            effective = try await parts.store.effectiveAgent(agent.metadata.name)
-        } catch .notFound {
+            effective = try await effectiveAgent(agent.metadata.name)
+        } catch let error as APIError where error.reason == .notFound {
+            // Its template is gone; what it says itself is all there is.
             effective = agent.defaulted()
-        } catch {
-            throw APIError(error)
         }
         for secret in effective.spec.secrets ?? [] { try await erase(reference(effective, secret)) }
         try await runtime { () async throws(RuntimeFailure) in try await parts.runtime.remove(effective) }

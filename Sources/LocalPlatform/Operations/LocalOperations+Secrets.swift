@@ -4,13 +4,13 @@ public import PlatformAPI
 /// Secrets: the declaration goes to the agent, the value to the vault, and nothing else keeps it.
 extension LocalOperations {
     public func secrets(agent name: String) async throws -> [SecretListing] {
-        let agent = try await effective(name)
+        let agent = try await effectiveAgent(name)
         return (agent.spec.secrets ?? []).map { listing($0, of: agent) }
     }
 
     public func addSecret(agent name: String, name secret: String, _ addition: SecretAddition) async throws -> SecretListing {
         var agent = try await storedAgent(name)
-        let declared = try await effective(name).spec.secrets?.first { $0.name == secret }
+        let declared = try await effectiveAgent(name).spec.secrets?.first { $0.name == secret }
         let declaration = try declaration(secret, addition, declared: declared)
         agent.spec.secrets = (agent.spec.secrets ?? []).filter { $0.name != secret } + [declaration]
         try Self.validated(.agent(agent))
@@ -18,14 +18,9 @@ extension LocalOperations {
             throw APIError(.invalid, "secret \(name)/\(secret): \(problem)")
         }
         try await write(Secret(addition.value), to: reference(agent, declaration))
-        do {
-            try await parts.store.put(.agent(agent), if: .present)
-        } catch {
-            throw APIError(error)
-        }
-        try await parts.directory.refresh()
+        try await put(.agent(agent), if: .present)
         try await record(.secret, declared == nil ? "added" : "replaced", agent: agent, secret: secret)
-        return listing(declaration, of: try await effective(name))
+        return listing(declaration, of: try await effectiveAgent(name))
     }
 
     public func rotateSecret(agent name: String, name secret: String, to value: Secret<String>) async throws {
@@ -46,12 +41,7 @@ extension LocalOperations {
                 .conflict, "secret \(name)/\(secret) comes from template \(agent.spec.template ?? "-"); change it there")
         }
         agent.spec.secrets = own.filter { $0.name != secret }
-        do {
-            try await parts.store.put(.agent(agent), if: .present)
-        } catch {
-            throw APIError(error)
-        }
-        try await parts.directory.refresh()
+        try await put(.agent(agent), if: .present)
         try await erase(reference(effective, declaration))
         try await record(.secret, "removed", agent: agent, secret: secret)
     }
@@ -81,16 +71,8 @@ extension LocalOperations {
         await parts.forgetSecret(reference)
     }
 
-    private func effective(_ name: String) async throws -> Agent {
-        do {
-            return try await parts.store.effectiveAgent(name)
-        } catch {
-            throw APIError(error)
-        }
-    }
-
     private func declared(_ secret: String, _ name: String) async throws -> (Agent, AgentSecret) {
-        let agent = try await effective(name)
+        let agent = try await effectiveAgent(name)
         guard let declaration = agent.spec.secrets?.first(where: { $0.name == secret }) else {
             throw APIError(.notFound, "agent \(name) has no secret \(secret); see: palana secrets list \(name)")
         }

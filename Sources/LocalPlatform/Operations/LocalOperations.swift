@@ -1,5 +1,3 @@
-public import Foundation
-import Manifests
 public import PalanaCore
 public import PlatformAPI
 
@@ -67,11 +65,34 @@ public struct LocalOperations: PlatformOperations {
 
     /// The agent as it is stored, or `not_found`.
     func storedAgent(_ name: String) async throws -> Agent {
+        try await store { store async throws(StoreFailure) in try await store.agent(name) }
+    }
+
+    /// The agent as it runs: with its template and the defaults.
+    func effectiveAgent(_ name: String) async throws -> Agent {
+        try await store { store async throws(StoreFailure) in try await store.effectiveAgent(name) }
+    }
+
+    /// Works on the store and answers its failure as the API says it.
+    func store<Value>(
+        _ body: (any AgentStore) async throws(StoreFailure) -> Value
+    ) async throws -> Value {
         do {
-            return try await parts.store.agent(name)
+            return try await body(parts.store)
         } catch {
             throw APIError(error)
         }
+    }
+
+    /// Writes an object and has the gateway know it.
+    func put(_ resource: Resource, if condition: WriteCondition) async throws {
+        try await store { store async throws(StoreFailure) in _ = try await store.put(resource, if: condition) }
+        try await refreshDirectory()
+    }
+
+    /// When this returns, the gateway decides by what the store holds now.
+    func refreshDirectory() async throws {
+        try await store { _ async throws(StoreFailure) in try await parts.directory.refresh() }
     }
 
     /// Writes an act of a person to the audit log; an act that can't be recorded is not done.

@@ -1,4 +1,5 @@
 import Foundation
+import Dispatch
 import Glibc
 
 /// Why the state folder can't be used; one sentence with what to do.

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import LocalPlatform
+import ServiceSupport
+
+/// Says what the platform would use on this machine, what is missing, and the command that mends it.
+struct PlatformDoctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check whether this machine has what the platform needs.",
+        discussion: "palana doctor\n\nExit code 1 when something is missing.")
+
+    @OptionGroup var platform: PlatformOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let findings = await Doctor(
+            DoctorConfiguration(
+                tools: ToolLocator(environment: environment), stateFolder: try platform.folder().path,
+                vaultAddress: environment["VAULT_ADDR"], runtimeFolder: environment["XDG_RUNTIME_DIR"], userID: geteuid())
+        ).examine()
+        try output.print(findings) { Self.text(findings) }
+        if !findings.allowStart { throw ExitStatus.failed.code }
+    }
+
+    private static func text(_ findings: [DoctorFinding]) -> String {
+        let mends = findings.compactMap { finding in finding.mend.map { "\(finding.name): \($0)" } }
+        let table = Table(
+            ["CHECK", "STATUS", "DETAIL"], rows: findings.map { [$0.name, $0.status.rawValue, $0.detail] })
+        guard !mends.isEmpty else { return table.rendered() }
+        return table.rendered() + "\n\nTo mend:\n" + mends.map { "  " + Terminal.visible($0) }.joined(separator: "\n")
+    }
+}
