@@ -35,7 +35,7 @@ struct AtomicFolder: Sendable {
     /// Returns when the new content is on the disk (fsync of file and folder). On failure nothing has changed.
     func replace(_ name: String, with content: [UInt8]) throws(StoreFailure) {
         let draft = file("\(Self.draftPrefix)\(UUID().uuidString)")
-        do {
+        do throws(StoreFailure) {
             try write(content, to: draft)
             guard rename(draft, file(name)) == 0 else { throw Self.failure("write", file(name)) }
         } catch {

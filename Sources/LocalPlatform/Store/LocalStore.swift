@@ -1,11 +1,10 @@
-import Foundation
 public import PalanaCore
 
 /// Keeps the API's objects in a folder of files, one each. Everything is read at the start and served from memory; a write
 /// returns when it is on the disk. One process at a time may have the folder (the platform's lock sees to that).
 public actor LocalStore: AgentStore {
     private let files: ObjectFiles
-    private let clock: @Sendable () -> Date
+    private let clock: @Sendable () -> Timestamp
     private var objects: StoredObjects
     private var watchers: StoreWatchers
 
@@ -15,7 +14,7 @@ public actor LocalStore: AgentStore {
     ///   - clock: the time, for creationTimestamp.
     /// - Throws: `corrupted` when a file can't be read: the sentence names it.
     public init(
-        folder: String, watchQueue: Int = 1_024, clock: @escaping @Sendable () -> Date = { Date() }
+        folder: String, watchQueue: Int = 1_024, clock: @escaping @Sendable () -> Timestamp = { .now() }
     ) throws(StoreFailure) {
         files = try ObjectFiles(folder: folder)
         objects = StoredObjects(try files.readAll())
@@ -33,7 +32,7 @@ public actor LocalStore: AgentStore {
 
     @discardableResult
     public func put(_ resource: Resource, if condition: WriteCondition) throws(StoreFailure) -> Resource {
-        guard let next = try objects.planPut(resource, if: condition, now: Timestamp(clock())) else {
+        guard let next = try objects.planPut(resource, if: condition, now: clock()) else {
             return try objects.resource(resource.key)
         }
         return try commit(next, isStatusOnly: false)
@@ -41,7 +40,7 @@ public actor LocalStore: AgentStore {
 
     @discardableResult
     public func putStatus(_ resource: Resource) throws(StoreFailure) -> Resource {
-        guard let next = try objects.planStatus(resource, now: Timestamp(clock())) else {
+        guard let next = try objects.planStatus(resource, now: clock()) else {
             return try objects.resource(resource.key)
         }
         return try commit(next, isStatusOnly: true)

@@ -11,6 +11,8 @@ public struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringCo
         seconds = since.isFinite ? Int64(min(max(since, -62_135_596_800), 253_402_300_799)) : 0
     }
 
+    public static func now() -> Timestamp { Timestamp(Date()) }
+
     /// Parses RFC 3339 with a zone; fractions of a second are dropped. Nil when `text` is anything else.
     public init?(_ text: String) {
         let plain = try? Date.ISO8601FormatStyle().parse(text)
