@@ -37,8 +37,8 @@ extension LocalOperations {
     private func decode(_ text: String) throws -> [Resource] {
         do {
             return try ManifestDecoder().decode(text.utf8, source: "manifest").map(\.resource).map(owned)
-        } catch let failure as ManifestFailure {
-            throw APIError(.invalid, failure.description)
+        } catch {
+            throw APIError(.invalid, error.description)
         }
     }
 

@@ -1,5 +1,4 @@
 import Foundation
-import Dispatch
 import Glibc
 
 /// Why the state folder can't be used; one sentence with what to do.
@@ -74,14 +73,17 @@ public struct StateFolder: Sendable, Hashable {
         } catch {
             throw StateFolderError("Can't make \(folder): \(String(cString: strerror(errno))). Choose another --state")
         }
-        var information = stat()
-        guard lstat(folder, &information) == 0, information.st_mode & S_IFMT == S_IFDIR else {
+        // Says of a link that it is one: what it points to is not ours to judge.
+        let attributes = (try? FileManager.default.attributesOfItem(atPath: folder)) ?? [:]
+        guard attributes[.type] as? FileAttributeType == .typeDirectory else {
             throw StateFolderError("\(folder) is not a folder; move it away or choose another --state")
         }
-        guard information.st_uid == geteuid() else {
-            throw StateFolderError("\(folder) belongs to user \(information.st_uid), not to you; choose another --state")
+        let owner = (attributes[.ownerAccountID] as? NSNumber)?.uint32Value
+        guard owner == geteuid() else {
+            throw StateFolderError("\(folder) belongs to another user, not to you; choose another --state")
         }
-        guard information.st_mode & 0o077 == 0 || chmod(folder, 0o700) == 0 else {
+        let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
+        guard mode & 0o077 == 0 || chmod(folder, 0o700) == 0 else {
             throw StateFolderError("\(folder) is open to other users; run: chmod 700 \(folder)")
         }
     }
