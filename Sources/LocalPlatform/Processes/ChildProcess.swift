@@ -50,6 +50,11 @@ public final class ChildProcess: Sendable {
         try await exit.value()
     }
 
+    /// The exit status of a child that is sure to end soon: waits even in a cancelled task.
+    func waitIgnoringCancellation() async -> ExitStatus {
+        await exit.valueIgnoringCancellation()
+    }
+
     /// The exit status when the child has ended, or nil.
     public var status: ExitStatus? { exit.current }
 

@@ -1,0 +1,172 @@
+public import Glibc
+import PalanaCore
+
+/// One running sandbox: `palana-guard` → bubblewrap → `palana-init` → the agent.
+///
+/// Start it, then have one task ``supervise()`` it to its end; that task also puts away what the sandbox held. When
+/// this process dies the kernel ends the sandbox within a second.
+public final class Sandbox: Sendable {
+    /// The agent itself.
+    public let agent: SandboxProcess
+    /// The launcher's number on the host.
+    public var id: pid_t { child.id }
+
+    private let configuration: SandboxConfiguration
+    private let child: ChildProcess
+    private let channel: ControlChannel
+    private let group: ControlGroup?
+    private let workspace: Workspace
+    private let state: SandboxState
+
+    /// Makes the sandbox and starts the agent in it.
+    /// - Parameters:
+    ///   - mounts: the agent's mounts, as ``MountCheck`` passed them.
+    ///   - deadline: how long the sandbox may take to be ready.
+    /// - Throws: ``SandboxError``; nothing is left behind then.
+    public static func start(
+        _ configuration: SandboxConfiguration, mounts: [CheckedMount] = [], deadline: Duration = .seconds(15)
+    ) async throws -> Sandbox {
+        let workspace = Workspace(
+            configuration: configuration.workspace, mode: configuration.mode, user: configuration.user,
+            tools: configuration.tools)
+        try await workspace.open()
+        do {
+            let sandbox = try Sandbox(configuration, mounts: mounts, workspace: workspace)
+            do {
+                try await sandbox.begin(deadline: deadline)
+                return sandbox
+            } catch {
+                sandbox.child.signal(SIGKILL)
+                _ = await sandbox.supervise()
+                throw error
+            }
+        } catch {
+            await workspace.close()
+            throw error
+        }
+    }
+
+    private init(_ configuration: SandboxConfiguration, mounts: [CheckedMount], workspace: Workspace) throws {
+        self.configuration = configuration
+        self.workspace = workspace
+        let launch = try SandboxLaunch(configuration, mounts: mounts)
+        group = try ControlGroup.make(
+            configuration.agent.rawValue, method: configuration.limitMethod, limits: configuration.limits)
+        let (ours, theirs) = try Descriptor.pair()
+        let state = SandboxState()
+        self.state = state
+        channel = ControlChannel(
+            ours, handler: { state.handle(id: $0, $1, $2) },
+            closed: { state.close(.failed("The sandbox has ended")) })
+        agent = SandboxProcess(id: 1, channel: channel)
+        state.add(agent)
+        do {
+            child = try ChildProcess.start(launch.configuration(control: theirs, group: group))
+        } catch {
+            _ = group?.remove()
+            throw error
+        }
+        channel.open()
+    }
+
+    /// Waits for PID 1, then has it start the agent.
+    private func begin(deadline: Duration) async throws {
+        try await withDeadline(deadline, or: .failed("The sandbox of \(configuration.agent) wasn't ready in time")) {
+            do {
+                try await self.state.ready.value().get()
+            } catch is SandboxError {
+                throw SandboxError.failed(
+                    "The sandbox of \(self.configuration.agent) could not be made: \(SandboxLaunch.complaint(self.configuration))")
+            }
+        }
+        let environment = SandboxEnvironment.variables(
+            own: configuration.environment, agent: configuration.agent.rawValue, terminal: false)
+        let request = StartRequest(isAgent: true, arguments: configuration.command, environment: environment)
+        let null = try Descriptor.open("/dev/null", flags: O_RDONLY)
+        let output = try configuration.log.writer()
+        try await start(agent, request, descriptors: [null, output, output])
+    }
+
+    /// Starts a program beside the agent, confined exactly as it is.
+    /// - Parameters:
+    ///   - environment: variables beside those that every program of the agent gets.
+    ///   - folder: where it starts.
+    public func exec(
+        _ arguments: [String], environment: [String: String] = [:], folder: String = "/data", streams: SandboxStreams
+    ) async throws -> SandboxProcess {
+        var request = StartRequest(arguments: arguments, environment: [:], folder: folder)
+        var descriptors: [Descriptor] = []
+        switch streams {
+        case .terminal(let size): request.terminal = size
+        case .descriptors(let input, let output, let error): descriptors = [input, output, error]
+        }
+        request.environment = SandboxEnvironment.variables(
+            own: configuration.environment.merging(environment) { _, new in new }, agent: configuration.agent.rawValue,
+            terminal: request.terminal != nil)
+        let process = SandboxProcess(id: state.nextID(), channel: channel)
+        state.add(process)
+        try await start(process, request, descriptors: descriptors)
+        return process
+    }
+
+    private func start(_ process: SandboxProcess, _ request: StartRequest, descriptors: [Descriptor]) async throws {
+        if let fault = request.fault() { throw SandboxError.refused("Can't start a program in the sandbox: \(fault)") }
+        try await channel.send(.start(request), id: process.id, descriptors: descriptors)
+        _ = try await process.start.value().get()
+    }
+
+    /// Sends a signal to the agent and its group.
+    public func signal(_ number: Int32) async throws {
+        try await agent.signal(number)
+    }
+
+    /// Asks the agent to end, and ends the whole sandbox after `grace`. ``supervise()`` returns then.
+    public func stop(grace: Duration) async {
+        let milliseconds = UInt32(clamping: grace.components.seconds * 1000 + grace.components.attoseconds / 1_000_000_000_000_000)
+        // A PID 1 that takes no requests any more is killed all the same below.
+        try? await channel.send(.stop(graceMilliseconds: milliseconds), id: agent.id)
+        _ = try? await withDeadline(grace + .seconds(1), or: .failed("")) { try await self.child.wait() }
+        child.signal(SIGKILL)
+    }
+
+    /// Ends everything in the sandbox now.
+    public func kill() {
+        child.signal(SIGKILL)
+    }
+
+    /// Waits for the sandbox's end, watching over its workspace, and puts away what it held. To be called by one task,
+    /// once; when that task is cancelled the sandbox is killed.
+    public func supervise() async -> SandboxExit {
+        await withTaskGroup(of: Void.self) { tasks in
+            if let size = configuration.workspace.size, !workspace.hasOwnFileSystem {
+                tasks.addTask { await self.watchWorkspace(size) }
+            }
+            if (try? await child.wait()) == nil { child.signal(SIGKILL) }
+            tasks.cancelAll()
+        }
+        let status = await child.waitIgnoringCancellation()
+        state.close(.failed("The sandbox has ended"))
+        let memoryKills = group?.memoryKills ?? 0
+        await removeGroup()
+        await workspace.close()
+        let reason = state.reason ?? (memoryKills > 0 ? "the memory limit was reached" : nil)
+        return SandboxExit(status: status, reason: reason)
+    }
+
+    private func watchWorkspace(_ size: UInt64) async {
+        let watch = WorkspaceWatch(folder: configuration.workspace.dataFolder, limit: size)
+        guard (try? await watch.untilFull()) != nil else { return }
+        state.setReason("the workspace holds more than workspace.size (\(size) bytes): remove files, or raise the size")
+        child.signal(SIGKILL)
+    }
+
+    /// The group's last processes may still be on their way out.
+    private func removeGroup() async {
+        guard let group else { return }
+        for _ in 0..<200 {
+            if group.remove() { return }
+            group.killAll()
+            await pause(milliseconds: 2)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Glibc
+
+/// Measures a workspace that no file system of its own limits.
+///
+/// A full count walks all files, so it is made only when it can matter: when the disk's free space has shrunk by half
+/// of what the agent had left, and every ten seconds otherwise. Looking at the free space costs one system call.
+struct WorkspaceWatch: Sendable {
+    let folder: String
+    let limit: UInt64
+
+    /// Returns when the workspace holds more than its limit; throws when the task is cancelled.
+    func untilFull() async throws {
+        var used = Self.size(of: folder)
+        var freeAtCount = Self.freeBytes(folder)
+        var ticks = 0
+        while used <= limit {
+            try await Task.sleep(for: .milliseconds(100))
+            ticks += 1
+            let shrunk = freeAtCount > Self.freeBytes(folder) ? freeAtCount - Self.freeBytes(folder) : 0
+            guard ticks >= 100 || shrunk > (limit - used) / 2 else { continue }
+            freeAtCount = Self.freeBytes(folder)
+            used = Self.size(of: folder)
+            ticks = 0
+        }
+    }
+
+    private static func freeBytes(_ folder: String) -> UInt64 {
+        var information = statvfs()
+        guard statvfs(folder, &information) == 0 else { return 0 }
+        return UInt64(information.f_bavail) * UInt64(information.f_frsize)
+    }
+
+    /// Bytes of disk that the files below take. Links aren't followed, other file systems not entered.
+    static func size(of folder: String) -> UInt64 {
+        var top = stat()
+        guard lstat(folder, &top) == 0, let walk = FileManager.default.enumerator(atPath: folder) else { return 0 }
+        var total: UInt64 = 0
+        for case let path as String in walk {
+            var information = stat()
+            // A file that has gone meanwhile takes nothing.
+            guard lstat("\(folder)/\(path)", &information) == 0, information.st_dev == top.st_dev else { continue }
+            total += UInt64(information.st_blocks) * 512
+        }
+        return total
+    }
+}
