@@ -71,13 +71,13 @@ public final class Sandbox: Sendable {
 
     /// Waits for PID 1, then has it start the agent.
     private func begin(deadline: Duration) async throws {
-        try await withDeadline(deadline, or: .failed("The sandbox of \(configuration.agent) wasn't ready in time")) {
-            do {
-                try await self.state.ready.value().get()
-            } catch is SandboxError {
-                throw SandboxError.failed(
-                    "The sandbox of \(self.configuration.agent) could not be made: \(SandboxLaunch.complaint(self.configuration))")
-            }
+        do {
+            try await withDeadline(deadline) { try await self.state.ready.value().get() }
+        } catch is DeadlineExceeded {
+            throw SandboxError.failed("The sandbox of \(configuration.agent) wasn't ready within \(deadline)")
+        } catch is SandboxError {
+            throw SandboxError.failed(
+                "The sandbox of \(configuration.agent) could not be made: \(SandboxLaunch.complaint(configuration))")
         }
         let environment = SandboxEnvironment.variables(
             own: configuration.environment, agent: configuration.agent.rawValue, terminal: false)
@@ -125,7 +125,7 @@ public final class Sandbox: Sendable {
         let milliseconds = UInt32(clamping: grace.components.seconds * 1000 + grace.components.attoseconds / 1_000_000_000_000_000)
         // A PID 1 that takes no requests any more is killed all the same below.
         try? await channel.send(.stop(graceMilliseconds: milliseconds), id: agent.id)
-        _ = try? await withDeadline(grace + .seconds(1), or: .failed("")) { try await self.child.wait() }
+        _ = try? await withDeadline(grace + .seconds(1)) { try await self.child.wait() }
         child.signal(SIGKILL)
     }
 
