@@ -1,3 +1,5 @@
+import PalanaCore
+
 /// The messages between the supervisor and `palana-init`, as sandbox-init/src/control.h describes them.
 enum ControlMessage {
     /// What is asked of PID 1.
@@ -69,8 +71,8 @@ struct StartRequest: Equatable {
         let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let flags: UInt32 = (terminal == nil ? 0 : 1) | (isAgent ? 2 : 0)
         let fixed =
-            ControlMessage.bytes(flags) + ControlMessage.bytes(terminal?.rows ?? 0)
-            + ControlMessage.bytes(terminal?.columns ?? 0) + ControlMessage.bytes(UInt32(arguments.count))
+            ControlMessage.bytes(flags) + ControlMessage.bytes(UInt16(clamping: terminal?.rows ?? 0))
+            + ControlMessage.bytes(UInt16(clamping: terminal?.columns ?? 0)) + ControlMessage.bytes(UInt32(arguments.count))
             + ControlMessage.bytes(UInt32(variables.count))
         return (arguments + variables + [folder]).reduce(into: fixed) { bytes, text in
             bytes += text.utf8
@@ -85,16 +87,5 @@ struct StartRequest: Equatable {
         if texts.contains(where: { $0.utf8.contains(0) }) { return "a zero byte can't be part of a command" }
         if payload.count > ControlMessage.largestPayload { return "the command and its environment exceed 4 MiB" }
         return nil
-    }
-}
-
-/// Rows and columns of a terminal.
-public struct TerminalSize: Sendable, Equatable {
-    public var rows: UInt16
-    public var columns: UInt16
-
-    public init(rows: UInt16, columns: UInt16) {
-        self.rows = rows
-        self.columns = columns
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+public import PalanaCore
 
 /// A process in a sandbox: the agent, or one that was exec'd beside it.
 public final class SandboxProcess: Sendable {
@@ -41,7 +42,8 @@ public final class SandboxProcess: Sendable {
     /// Tells the terminal its new size; the program gets SIGWINCH. Does nothing without a terminal.
     public func resize(_ size: TerminalSize) {
         guard let terminal else { return }
-        var window = winsize(ws_row: size.rows, ws_col: size.columns, ws_xpixel: 0, ws_ypixel: 0)
+        var window = winsize(
+            ws_row: UInt16(clamping: size.rows), ws_col: UInt16(clamping: size.columns), ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(terminal.number, UInt(TIOCSWINSZ), &window)
     }
 }
