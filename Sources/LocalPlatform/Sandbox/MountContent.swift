@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// What a walk through a mount's source found. Symbolic links are not followed: they mean nothing in the sandbox.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import ServiceSupport
 
 /// Makes `/data` ready before a sandbox starts and puts it away afterwards.
 ///
@@ -109,7 +110,7 @@ struct Workspace: Sendable {
     private func run(
         _ program: String, _ arguments: [String], allowed: Set<Int32> = [0]
     ) async throws(SandboxError) -> ExitStatus {
-        guard let path = tools.folders.map({ "\($0)/\(program)" }).first(where: { access($0, X_OK) == 0 }) else {
+        guard let path = ToolLocator(folders: tools.folders).path(of: program) else {
             throw .failed("\(program) is missing: install util-linux and e2fsprogs")
         }
         let logPath = "\(configuration.folder)/tools.log"
