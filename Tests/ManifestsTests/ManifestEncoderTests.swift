@@ -76,7 +76,7 @@ import Testing
     @Test(arguments: [
         "yes", "no", "on", "null", "~", "true", "1", "1.0", "0x10", "1e3", "12:30", "2026-01-01", "", " a", "a ", "- a", "a: b", "# c",
         "*a", "&a", "!a", "%a", "@a", "`a", "{a", "[a", "'a", "\"a", "a\nb", "a\n", "\na", "a\n\n", "  a\nb", "a \nb", "a\tb", "a\r\nb",
-        "\u{0}", "\u{1b}[31m", "\u{85}", "\u{2028}", "\u{FEFF}a", "😀", "ä", "a\\b", "|", ">", "?", "-", "=", "<<", ".inf", "0o7", "1_000",
+        "\u{0}", "\u{1b}[31m", "\u{85}", "\u{2028}", "a\u{FEFF}b", "😀", "ä", "a\\b", "|", ">", "?", "-", "=", "<<", ".inf", "0o7", "1_000",
         "---", "...", "--- a\n...\n", String(repeating: "long words ", count: 40),
     ])
     func `Any text survives YAML and JSON`(text: String) throws {

@@ -15,7 +15,7 @@ import Testing
     func `On a full disk the write is refused, the old object stays and nothing is half written`() async throws {
         let folder = try StoreFolder()
         try #require(mount("tmpfs", folder.path, "tmpfs", 0, "size=256k,mode=0700") == 0)
-        defer { umount2(folder.path, Int32(MNT_DETACH.rawValue)) }
+        defer { umount2(folder.path, Int32(MNT_DETACH)) }
         let store = try LocalStore(folder: folder.path)
         let small = try await store.put(agent(1_000), if: .none)
         let failure = await #expect(throws: StoreFailure.self) { try await store.put(agent(400_000), if: .none) }
