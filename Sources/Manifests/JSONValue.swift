@@ -44,7 +44,7 @@ indirect enum JSONValue: Sendable, Hashable {
             case "\n": result += "\\n"
             case "\t": result += "\\t"
             case "\r": result += "\\r"
-            case "\u{2028}", "\u{2029}", "\0"..."\u{1F}", "\u{7F}": result += escape(scalar)
+            case "\u{2028}", "\u{2029}", "\u{FEFF}", "\0"..."\u{1F}", "\u{7F}"..."\u{9F}": result += escape(scalar)
             default: result.unicodeScalars.append(scalar)
             }
         }
