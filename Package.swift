@@ -152,6 +152,13 @@ let package = Package(
                 "AuditLog", "LocalPlatform", "Manifests", "OPAClient", "PalanaCore", "ServiceSupport", "TestSupport",
                 "VaultClient", asyncHTTPClient, logging, nioCore, nioHTTP1, yams,
             ],
-            swiftSettings: strict),
+            exclude: ["Envoy"], swiftSettings: strict),
+        .testTarget(
+            name: "EnvoyIntegrationTests",
+            dependencies: [
+                "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto, grpcCore, logging,
+                protobuf, serviceLifecycle, x509,
+            ],
+            path: "Tests/IntegrationTests/Envoy", exclude: ["Scripts"], swiftSettings: strict),
     ]
 )

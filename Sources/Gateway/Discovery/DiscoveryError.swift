@@ -1,0 +1,23 @@
+public import PalanaCore
+
+/// Why discovery could not do what was asked. Each case reads as one sentence.
+public enum DiscoveryError: Error, Sendable, Hashable, CustomStringConvertible {
+    case unknownKind(String)
+    case tooManyNames
+    /// Envoy would not take the agent's listener.
+    case listenerRejected(AgentID, reason: String)
+    /// Envoy did not open the agent's socket in time.
+    case notListening(AgentID, path: String, after: Duration)
+    /// The directory stopped telling which agents there are.
+    case directoryEnded
+
+    public var description: String {
+        switch self {
+        case .unknownKind(let kind): "Envoy asked for resources of kind \(kind), which are not served"
+        case .tooManyNames: "Envoy asked for more than \(DiscoverySession.mostPendingLeaves) certificates at once"
+        case .listenerRejected(let agent, let reason): "Envoy refused the listener of \(agent): \(reason)"
+        case .notListening(let agent, let path, let time): "Envoy did not open \(path) for \(agent) within \(time)"
+        case .directoryEnded: "the agent directory stopped telling which agents there are"
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import EnvoyAPI
+import Foundation
+@testable import Gateway
+import Logging
+import PalanaCore
+import ServiceLifecycle
+import ServiceSupport
+import TestSupport
+
+/// A real Envoy with our bootstrap and ADS, an authorizer that allows what the test says, upstreams and DNS on loopback.
+struct EnvoyFixture: Sendable {
+    let folder: TemporaryFolder
+    let envoy: EnvoyProcess
+    let directory: FakeDirectory
+    let discovery: DiscoveryService
+    let authorizer: RecordingAuthorizer
+    let accessLog: RecordingAccessLog
+    let ports: Ports
+
+    struct Ports: Decodable, Sendable {
+        var secure: Int
+        var plain: Int
+        var dns: Int
+    }
+
+    struct Options: Sendable {
+        var allowPrivate = ["*=127.0.0.0/8"]
+        var budget = LeafBudget()
+        var leafLifetime = Duration.seconds(600)
+        var agents: [AgentSnapshot] = [.plain("agent-1"), .plain("agent-2")]
+        var zone: [String: [String]] = ["*.up.test": ["127.0.0.1"], "*.flood.test": ["127.0.0.1"]]
+        var handshakeTimeout = Duration.seconds(8)
+    }
+
+    func socket(of agent: String) -> String { folder.path("a/\(agent).sock") }
+
+    /// Starts everything, runs `body`, stops everything, also when `body` throws.
+    static func with(_ options: Options = Options(), _ body: @Sendable (EnvoyFixture) async throws -> Void) async throws {
+        let folder = try TemporaryFolder()
+        let certificates = try UpstreamCertificates(in: folder)
+        let upstream = try NodeScript(
+            "upstream.mjs",
+            [certificates.chain, certificates.key, String(decoding: try JSONEncoder().encode(options.zone), as: UTF8.self)])
+        defer { upstream.stop() }
+        let ports = try JSONDecoder().decode(Ports.self, from: try await upstream.line())
+        try await with(options, folder, certificates, ports, body)
+    }
+
+    private static func with(
+        _ options: Options, _ folder: TemporaryFolder, _ certificates: UpstreamCertificates, _ ports: Ports,
+        _ body: @Sendable (EnvoyFixture) async throws -> Void
+    ) async throws {
+        let logger = Logger(label: "test")
+        try UnixSocket.makePrivateFolder(folder.path("a"))
+        let authority = try CertificateAuthority.loadOrMake(in: URL(fileURLWithPath: folder.path))
+        let directory = FakeDirectory(options.agents)
+        let (authorizer, accessLog) = (RecordingAuthorizer(), RecordingAccessLog())
+        let discovery = try DiscoveryService(
+            configuration: .init(leafLifetime: options.leafLifetime), directory: directory,
+            issuer: LeafIssuer(authority: authority), budget: options.budget, logger: logger
+        ) { ListenerPlacement(socketPath: folder.path("a/\($0.rawValue).sock")) }
+        let server = try GRPCSocketServer(
+            configuration: .init(socketPath: folder.path("g/gateway.sock")),
+            services: [discovery, authorizer, accessLog], logger: logger)
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: discovery), .init(service: server)], logger: logger))
+        let envoy = try start(options, folder, certificates, ports)
+        defer { envoy.stop() }
+        let fixture = EnvoyFixture(
+            folder: folder, envoy: envoy, directory: directory, discovery: discovery, authorizer: authorizer,
+            accessLog: accessLog, ports: ports)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            do {
+                try await envoy.waitUntilReady()
+                for agent in options.agents { try await discovery.waitUntilListening(agent.id) }
+                try await body(fixture)
+            } catch {
+                print("envoy's log:\n\(envoy.log.suffix(4_000))")
+                throw error
+            }
+            await group.triggerGracefulShutdown()
+        }
+    }
+
+    private static func start(
+        _ options: Options, _ folder: TemporaryFolder, _ certificates: UpstreamCertificates, _ ports: Ports
+    ) throws -> EnvoyProcess {
+        let gateway = folder.path("g/gateway.sock")
+        let admin = folder.path("g/admin.sock")
+        let bundle = URL(fileURLWithPath: folder.path("trust.pem"))
+        try TrustBundle.write(additions: [URL(fileURLWithPath: certificates.chain)], to: bundle)
+        let bootstrap = EnvoyBootstrap(
+            .init(
+                sockets: .init(
+                    discovery: gateway, authorization: gateway, processing: gateway, accessLog: gateway,
+                    internalService: folder.path("g/internal.sock"), admin: admin),
+                trustBundle: bundle.path, resolvers: [Resolver(address: "127.0.0.1", port: ports.dns)],
+                allowPrivate: try options.allowPrivate.map(PrivateAllowance.init(parsing:)),
+                handshakeTimeout: options.handshakeTimeout))
+        let file = URL(fileURLWithPath: folder.path("envoy.json"))
+        try bootstrap.render().write(to: file)
+        guard let executable = ToolLocator(environment: ProcessInfo.processInfo.environment).path(of: "envoy") else {
+            throw NodeScript.Failed(description: "envoy is missing: run scripts/setup.sh")
+        }
+        return try EnvoyProcess(
+            executable: executable,
+            arguments: EnvoyCommand(executable: executable, configuration: file, workers: 2).arguments,
+            adminSocket: admin, folder: URL(fileURLWithPath: folder.path))
+    }
+
+    /// Options for a program of `agent`, towards the HTTPS upstream.
+    func options(_ agent: String = "agent-1", host: String = "api.up.test", mode: String? = nil) -> AgentOptions {
+        let port = mode == "absolute" || mode == "origin" || mode == "plain-in-tunnel" ? ports.plain : ports.secure
+        return AgentOptions(socket: socket(of: agent), ca: folder.path("ca.pem"), host: host, port: port, mode: mode)
+    }
+
+    func run<Answer: Decodable>(
+        _ command: String, _ options: AgentOptions, as: Answer.Type = AgentAnswer.self
+    ) async throws -> Answer {
+        let script = try start(command, options)
+        defer { script.stop() }
+        return try JSONDecoder().decode(Answer.self, from: try await script.line())
+    }
+
+    func start(_ command: String, _ options: AgentOptions) throws -> NodeScript {
+        let json = String(decoding: try JSONEncoder().encode(options), as: UTF8.self)
+        return try NodeScript("agent.mjs", [command, json])
+    }
+}

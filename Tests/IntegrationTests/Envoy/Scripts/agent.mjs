@@ -1,0 +1,256 @@
+// What an agent's programs do, over its own Unix socket. argv: command and JSON of its options; prints one line of JSON.
+import fs from 'node:fs';
+import http2 from 'node:http2';
+import net from 'node:net';
+import tls from 'node:tls';
+
+const [command, json] = process.argv.slice(2);
+const o = JSON.parse(json);
+const ca = o.ca ? fs.readFileSync(o.ca) : undefined;
+
+const open = (path = o.socket) => new Promise((ok, no) => {
+  const s = net.connect(path, () => ok(s));
+  s.on('error', no);
+});
+
+// Reads one HTTP/1.1 message head, then as much body as it announces.
+function head(socket, limit = 10000) {
+  return new Promise((ok, no) => {
+    let seen = Buffer.alloc(0);
+    const timer = setTimeout(() => no(new Error('timeout')), limit);
+    const end = (f) => (v) => { clearTimeout(timer); socket.off('data', data); socket.off('close', close); f(v); };
+    const close = () => end(no)(new Error('closed'));
+    const data = (d) => {
+      seen = Buffer.concat([seen, d]);
+      const at = seen.indexOf('\r\n\r\n');
+      if (at < 0) return;
+      const lines = seen.subarray(0, at).toString('latin1').split('\r\n');
+      const headers = Object.fromEntries(lines.slice(1).map((l) => {
+        const i = l.indexOf(':');
+        return [l.slice(0, i).toLowerCase(), l.slice(i + 1).trim()];
+      }));
+      end(ok)({ status: Number(lines[0].split(' ')[1]), headers, rest: seen.subarray(at + 4) });
+    };
+    socket.on('data', data);
+    socket.on('close', close);
+    socket.on('error', () => {});
+  });
+}
+
+async function body(socket, h, limit = 20000) {
+  const pieces = [h.rest];
+  const size = () => pieces.reduce((n, p) => n + p.length, 0);
+  const length = h.headers['content-length'];
+  const chunked = h.headers['transfer-encoding'] === 'chunked';
+  const done = () => length !== undefined ? size() >= Number(length)
+    : chunked && Buffer.concat(pieces.slice(-3)).toString('latin1').endsWith('0\r\n\r\n');
+  await new Promise((ok) => {
+    if (done()) return ok();
+    const timer = setTimeout(ok, limit);
+    socket.on('data', (d) => { pieces.push(d); if (done()) { clearTimeout(timer); ok(); } });
+    socket.on('close', () => { clearTimeout(timer); ok(); });
+  });
+  let text = Buffer.concat(pieces);
+  if (chunked) text = unchunk(text);
+  return text;
+}
+
+function unchunk(b) {
+  const out = [];
+  let at = 0;
+  while (at < b.length) {
+    const line = b.indexOf('\r\n', at);
+    const n = parseInt(b.subarray(at, line).toString(), 16);
+    if (!(n > 0)) break;
+    out.push(b.subarray(line + 2, line + 2 + n));
+    at = line + 2 + n + 2;
+  }
+  return Buffer.concat(out);
+}
+
+const lines = (extra = {}) => Object.entries(extra).map(([k, v]) => `${k}: ${v}\r\n`).join('');
+
+function secure(socket, name, alpn = ['http/1.1']) {
+  return new Promise((ok, no) => {
+    const s = tls.connect({ socket, ca, servername: o.sni ?? name, ALPNProtocols: alpn, checkServerIdentity: () => undefined },
+      () => ok(s));
+    s.on('error', no);
+    s.on('close', () => no(new Error('closed')));
+  });
+}
+
+async function tunnel(host, port) {
+  const s = await open();
+  s.write(`CONNECT ${host}:${port} HTTP/1.1\r\nhost: ${host}:${port}\r\n${lines(o.connectHeaders)}\r\n`);
+  const h = await head(s);
+  if (h.status !== 200) return { s, refused: { status: h.status, headers: h.headers, body: (await body(s, h)).toString() } };
+  return { s };
+}
+
+// mode: connect (default), transparent (TLS at once), absolute, origin
+async function request(mode, method = 'GET', path = o.path ?? '/') {
+  const authority = o.port && o.port !== 443 ? `${o.host}:${o.port}` : o.host;
+  let s;
+  let target = path;
+  if (mode === 'absolute' || mode === 'origin') {
+    s = await open();
+    if (mode === 'absolute') target = `http://${authority}${path}`;
+  } else {
+    let raw;
+    if (mode === 'transparent') raw = await open();
+    else {
+      const t = await tunnel(o.host, o.port ?? 443);
+      if (t.refused) return { s: t.s, tunnel: t.refused };
+      raw = t.s;
+    }
+    s = mode === 'plain-in-tunnel' ? raw : await secure(raw, o.host);
+  }
+  const host = o.hostHeader ?? authority;
+  s.write(`${method} ${target} HTTP/1.1\r\nhost: ${host}\r\n${lines(o.headers)}\r\n`);
+  return { s };
+}
+
+async function once() {
+  const begin = performance.now();
+  try {
+    const r = await request(o.mode ?? 'connect', o.method);
+    if (r.tunnel) { r.s.destroy(); return { tunnel: r.tunnel.status, headers: r.tunnel.headers, body: r.tunnel.body }; }
+    const h = await head(r.s);
+    const text = (await body(r.s, h)).toString();
+    const peer = r.s.getPeerCertificate?.(true);
+    r.s.destroy();
+    return { status: h.status, headers: h.headers, body: text, serial: peer?.serialNumber, names: peer?.subjectaltname,
+      ms: performance.now() - begin };
+  } catch (e) {
+    return { error: e.code ?? e.message, ms: performance.now() - begin };
+  }
+}
+
+const commands = {
+  once,
+
+  async repeat() {
+    const out = [];
+    for (let i = 0; i < o.times; i++) out.push(await once());
+    return out;
+  },
+
+  // Many names, a few at a time; says how each ended.
+  async names() {
+    const ends = {};
+    let next = 0;
+    await Promise.all(Array.from({ length: o.parallel ?? 50 }, async () => {
+      while (next < o.count) {
+        const name = o.pattern.replace('#', String(next++));
+        let end = 'served';
+        try { const s = await open(); (await secure(s, name)).destroy(); s.destroy(); } catch (e) { end = e.code ?? e.message; }
+        ends[end] = (ends[end] ?? 0) + 1;
+      }
+    }));
+    return ends;
+  },
+
+  // Opens CONNECTs and goes away at once.
+  async abort() {
+    for (let i = 0; i < o.times; i++) {
+      const s = await open();
+      s.write(`CONNECT ${o.host}:${o.port ?? 443} HTTP/1.1\r\nhost: ${o.host}\r\n\r\n`);
+      await new Promise((r) => setTimeout(r, i % 4));
+      s.destroy();
+    }
+    return { done: true };
+  },
+
+  // Holds a stream and says, after it is cut, how long after the line "cut" on stdin that was.
+  async hold() {
+    const r = await request(o.mode ?? 'connect');
+    if (o.kind !== 'tunnel') await head(r.s);
+    let told = 0;
+    let pieces = 0;
+    r.s.on('data', () => { pieces += 1; });
+    r.s.on('error', () => {});
+    process.stdin.once('data', () => { told = performance.now(); });
+    console.log(JSON.stringify({ open: true }));
+    await new Promise((ok) => r.s.once('close', ok));
+    const now = performance.now();
+    while (!told) await new Promise((ok) => setTimeout(ok, 1));
+    process.stdin.destroy();
+    return { ms: now - told, pieces };
+  },
+
+  async upload() {
+    o.headers = { ...o.headers, 'content-length': o.bytes };
+    const r = await request(o.mode ?? 'connect', 'POST');
+    let left = o.bytes;
+    const piece = Buffer.alloc(65536, 98);
+    while (left > 0) {
+      const n = Math.min(left, piece.length);
+      left -= n;
+      if (!r.s.write(piece.subarray(0, n))) await new Promise((ok) => r.s.once('drain', ok));
+    }
+    const h = await head(r.s, 60000);
+    const text = (await body(r.s, h)).toString();
+    r.s.destroy();
+    return { status: h.status, body: text };
+  },
+
+  async download() {
+    const r = await request(o.mode ?? 'connect', 'GET', `/down?bytes=${o.bytes}`);
+    let seen = 0;
+    const h = await head(r.s);
+    seen += h.rest.length;
+    await new Promise((ok) => {
+      let tail = '';
+      r.s.on('data', (d) => {
+        seen += d.length;
+        tail = (tail + d.subarray(-8).toString('latin1')).slice(-8);
+        if (tail.endsWith('0\r\n\r\n')) ok();
+      });
+      r.s.on('close', ok);
+    });
+    r.s.destroy();
+    return { status: h.status, bytes: seen };
+  },
+
+  async websocket() {
+    o.headers = { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+    const r = await request(o.mode ?? 'connect');
+    const h = await head(r.s);
+    r.s.write(Buffer.from([0x82, 0x84, 0, 0, 0, 0, 1, 2, 3, 4]));
+    const echo = await new Promise((ok) => r.s.once('data', ok));
+    r.s.destroy();
+    return { status: h.status, echo: [...echo] };
+  },
+
+  async http2() {
+    const t = await tunnel(o.host, o.port ?? 443);
+    const s = await secure(t.s, o.host, ['h2']);
+    const session = http2.connect(`https://${o.host}:${o.port ?? 443}`, { createConnection: () => s });
+    const stream = session.request({ ':path': '/', ':method': 'POST', te: 'trailers' });
+    stream.end('ping');
+    return await new Promise((ok, no) => {
+      let status; let text = '';
+      stream.on('response', (h) => { status = h[':status']; });
+      stream.on('data', (d) => { text += d; });
+      stream.on('end', () => { session.destroy(); s.destroy(); ok({ status, alpn: s.alpnProtocol, body: text }); });
+      stream.on('error', no);
+    });
+  },
+
+  // Raw bytes, perhaps inside a tunnel; says what came back and when the connection ended.
+  async raw() {
+    const begin = performance.now();
+    const s = o.tunnel ? (await tunnel(o.host, o.port ?? 443)).s : await open();
+    let seen = Buffer.alloc(0);
+    s.on('data', (d) => { seen = Buffer.concat([seen, d]); });
+    s.on('error', () => {});
+    if (o.text) s.write(Buffer.from(o.text, 'latin1'));
+    await Promise.race([new Promise((ok) => s.once('close', ok)), new Promise((ok) => setTimeout(ok, o.wait ?? 20000))]);
+    s.destroy();
+    return { text: seen.toString('latin1'), ms: performance.now() - begin };
+  },
+};
+
+console.log(JSON.stringify(await commands[command]()));
+process.exit(0);
