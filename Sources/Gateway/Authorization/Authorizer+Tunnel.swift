@@ -1,7 +1,7 @@
 import PalanaCore
 
 extension Authorizer {
-    /// The front hop: may any request of this agent go to this host and port at all? What is sent inside is decided again, with
+    /// CONNECT: may any request of this agent go to this host and port at all? What is sent inside is decided again, with
     /// everything that is known then.
     func admitTunnel(
         _ request: EgressRequest, _ agent: AgentSnapshot, _ record: inout DecisionRecord
@@ -9,8 +9,7 @@ extension Authorizer {
         try RequestSanity.check(request)
         let authority = try Authority(parsing: request.authority)
         try AuthorityAgreement.checkSpelling(authority.host)
-        let isTunnel = request.method == "CONNECT"
-        guard let port = authority.port ?? (isTunnel ? nil : RequestScheme.http.defaultPort) else {
+        guard let port = authority.port else {
             throw RequestSanity.malformed("CONNECT names no port", "send CONNECT host:port")
         }
         record.note(host: authority.host, port: port)

@@ -58,13 +58,12 @@ public struct Authorizer: Sendable {
         }
         let agent = try standing(of: request.caller)
         record.note(agent)
-        switch hop {
-        case .front: return try admitTunnel(request, agent, &record)
-        case .mitm: return try await admit(request, agent, &record)
-        }
+        // Plain http goes out from the front itself, so everything but a tunnel gets the whole decision there too.
+        guard hop == .front, request.method == "CONNECT" else { return try await admit(request, agent, &record) }
+        return try admitTunnel(request, agent, &record)
     }
 
-    /// A request of the mitm hop.
+    /// A request that goes out if it is admitted.
     private func admit(
         _ request: EgressRequest, _ agent: AgentSnapshot, _ record: inout DecisionRecord
     ) async throws(Refusal) -> Admission {

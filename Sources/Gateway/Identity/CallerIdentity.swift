@@ -5,9 +5,9 @@ public import PalanaCore
 public struct CallerIdentity: Sendable, Hashable {
     /// Which of Envoy's two HTTP hops asks.
     public enum Hop: String, Sendable, Hashable {
-        /// The proxy as the agent sees it: CONNECT and absolute-form requests.
+        /// The proxy as the agent sees it: CONNECT, and plain http, which goes out from here.
         case front
-        /// Inside the tunnel, after TLS was ended: the request that goes out.
+        /// Inside a tunnel or a transparent TLS connection, after TLS was ended.
         case mitm
     }
 

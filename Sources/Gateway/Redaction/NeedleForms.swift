@@ -7,7 +7,8 @@ struct Needle: Hashable, Sendable {
     let replacement: [UInt8]
 }
 
-/// All forms in which a value is looked for: as it is, percent-encoded, base64 in each alignment, hexadecimal, JSON-escaped.
+/// All forms in which a value is looked for: as it is, percent-encoded, base64 in each alignment, hexadecimal, JSON-escaped,
+/// in UTF-16.
 /// A value that an upstream hashes, encrypts or cuts up can't be found; the threat model says so.
 enum NeedleForms {
     static func needles(of injected: InjectedValue) -> [Needle] {
@@ -20,6 +21,7 @@ enum NeedleForms {
         forms += EncodedForms.hex(value).map { Needle(bytes: $0, replacement: stand) }
         forms += percent(value).map { Needle(bytes: $0, replacement: stand) }
         forms += json(value).map { Needle(bytes: $0, replacement: stand) }
+        forms += zip(utf16(value), utf16(stand)).map { Needle(bytes: $0, replacement: $1) }
         var seen: Set<[UInt8]> = []
         return forms.filter { !$0.bytes.isEmpty && seen.insert($0.bytes).inserted }
     }
@@ -45,6 +47,14 @@ enum NeedleForms {
                 return [text, ByteSearch.replacing(Array("%20".utf8), with: [UInt8(ascii: "+")], in: text)]
             }
         }
+    }
+
+    /// Little and big endian: an answer may be in any charset.
+    private static func utf16(_ value: [UInt8]) -> [[UInt8]] {
+        let units = Array(String(decoding: value, as: UTF8.self).utf16)
+        return [
+            units.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }, units.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] },
+        ]
     }
 
     /// RFC 8259, section 7; with and without `\/`, characters beyond ASCII also as `\uXXXX`, `<>&'` as some encoders do.

@@ -1,0 +1,52 @@
+public import EnvoyAPI
+public import GRPCCore
+import Logging
+public import PalanaCore
+
+/// `envoy.service.accesslog.v3.AccessLogService`: what became of requests and connections, written to the audit log.
+///
+/// Entries are recorded before the next message is read: when the audit log is slow, gRPC's flow control holds Envoy back,
+/// and Envoy drops entries beyond its own buffer. A stream ends when Envoy goes or the server shuts down.
+public struct AccessLogService: Envoy_Service_Accesslog_V3_AccessLogService.SimpleServiceProtocol {
+    private let reader: AccessLogReader
+    private let audit: any AuditSink
+    private let plans: RedactionPlans
+    private let log = Logger(label: "gateway.access-log")
+
+    public init(directory: any AgentDirectory, audit: any AuditSink, plans: RedactionPlans) {
+        reader = AccessLogReader(directory: directory)
+        self.audit = audit
+        self.plans = plans
+    }
+
+    public func streamAccessLogs(
+        request: RPCAsyncSequence<Envoy_Service_Accesslog_V3_StreamAccessLogsMessage, any Error>, context: ServerContext
+    ) async throws -> Envoy_Service_Accesslog_V3_StreamAccessLogsResponse {
+        var name = ""
+        for try await message in request {
+            // Only a stream's first message names the log.
+            if message.hasIdentifier { name = message.identifier.logName }
+            await take(message, log: name)
+        }
+        return Envoy_Service_Accesslog_V3_StreamAccessLogsResponse()
+    }
+
+    func take(_ message: Envoy_Service_Accesslog_V3_StreamAccessLogsMessage, log name: String) async {
+        for entry in message.httpLogs.logEntry {
+            if let id = DecisionMetadata.id(in: entry.commonProperties.metadata), !entry.isIntermediate { plans.end(id) }
+            if let event = reader.event(of: entry) { await record(event) }
+        }
+        for entry in message.tcpLogs.logEntry {
+            if let event = reader.event(of: entry, log: name) { await record(event) }
+        }
+    }
+
+    /// The exchange is over: nothing is left to refuse. The audit log itself marks what it lost.
+    private func record(_ event: AuditEvent) async {
+        do {
+            try await audit.record(event)
+        } catch {
+            log.error("audit failed", metadata: ["reason": "\(error.reason)", "kind": "\(event.kind.rawValue)"])
+        }
+    }
+}

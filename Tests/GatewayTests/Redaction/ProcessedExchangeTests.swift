@@ -1,0 +1,143 @@
+import EnvoyAPI
+import Foundation
+import PalanaCore
+import SwiftProtobuf
+import Testing
+
+@testable import Gateway
+
+@Suite("An exchange with a secret in it")
+struct ProcessedExchangeTests {
+    typealias Message = Envoy_Service_ExtProc_V3_ProcessingRequest
+
+    static let value = "fake-real-value-42"
+    static let stand = "ghp_PlaceholderPlaceholder0123456789abcd"
+    static let agent = AgentID(rawValue: "agent-alice-demo-0001")
+    static let id = DecisionID(rawValue: "decision1")
+
+    private func exchange(agent: AgentID? = Self.agent) throws -> (ProcessedExchange, RedactionPlans) {
+        let plans = RedactionPlans()
+        let sent = "git:\(Self.stand)"
+        try plans.remember(
+            [
+                InjectedValue(value: Secret(Self.value), replacement: Self.stand),
+                InjectedValue(value: Secret("git:\(Self.value)"), replacement: sent),
+            ], for: Self.id, of: Self.agent, at: Date())
+        return (ProcessedExchange(plans: plans, agent: agent), plans)
+    }
+
+    private func head(
+        _ fields: [(String, String)], id: String = Self.id.rawValue, ends: Bool = false
+    ) -> Message {
+        .with {
+            $0.responseHeaders = .with {
+                $0.headers.headers = fields.map { field in
+                    .with {
+                        $0.key = field.0
+                        $0.rawValue = Data(field.1.utf8)
+                    }
+                }
+                $0.endOfStream = ends
+            }
+            $0.metadataContext.filterMetadata["envoy.filters.http.ext_authz"] = Google_Protobuf_Struct(
+                fields: ["decision_id": Google_Protobuf_Value(stringValue: id)])
+        }
+    }
+
+    private func body(_ text: String, ends: Bool) -> Message {
+        .with {
+            $0.responseBody.body = Data(text.utf8)
+            $0.responseBody.endOfStream = ends
+        }
+    }
+
+    @Test("Headers, body and trailers lose the value; the length goes with it")
+    func redacted() throws {
+        var (exchange, _) = try exchange()
+        let answers = try exchange.answer(
+            to: head([
+                (":status", "302"), ("content-length", "100"), ("location", "https://x/?t=\(Self.value)"),
+                ("set-cookie", "a=1"), ("set-cookie", "b=\(Self.value)"), ("x-plain", "1"), ("x-\(Self.value)", "1"),
+            ]))
+        let mutation = try #require(answers.first).responseHeaders.response.headerMutation
+        let set = mutation.setHeaders.map { "\($0.header.key): \(String(decoding: $0.header.rawValue, as: UTF8.self))" }
+        #expect(set == ["location: https://x/?t=\(Self.stand)", "set-cookie: a=1", "set-cookie: b=\(Self.stand)"])
+        #expect(mutation.setHeaders.map(\.appendAction) == [.overwriteIfExistsOrAdd, .overwriteIfExistsOrAdd, .appendIfExistsOrAdd])
+        #expect(mutation.removeHeaders == ["x-\(Self.value)", "content-length"])
+        let basic = Data("git:\(Self.value)".utf8).base64EncodedString()
+        let first = try exchange.answer(to: body("a \(basic) fake-real-", ends: false))
+        #expect(first.map(\.responseBody.response.bodyMutation.streamedResponse.body) == [
+            Data("a \(Data("git:\(Self.stand)".utf8).base64EncodedString()) ".utf8)
+        ])
+        let second = try exchange.answer(to: body("value-42 fake", ends: false))
+        #expect(second.map(\.responseBody.response.bodyMutation.streamedResponse.body) == [Data("\(Self.stand) ".utf8)])
+        let end = try exchange.answer(
+            to: .with {
+                $0.responseTrailers.trailers.headers = [
+                    .with {
+                        $0.key = "x-echo"
+                        $0.value = Self.value
+                    }
+                ]
+            })
+        #expect(end.count == 2)
+        #expect(end.first?.responseBody.response.bodyMutation.streamedResponse.body == Data("fake".utf8))
+        #expect(end.last?.responseTrailers.headerMutation.setHeaders.first?.header.rawValue == Data(Self.stand.utf8))
+    }
+
+    @Test("The request passes as it is")
+    func request() throws {
+        var (exchange, _) = try exchange()
+        let text = "body with \(Self.stand)"
+        let answers = try exchange.answer(
+            to: .with {
+                $0.requestBody.body = Data(text.utf8)
+                $0.requestBody.endOfStream = true
+            })
+        let streamed = try #require(answers.first).requestBody.response.bodyMutation.streamedResponse
+        #expect(streamed.body == Data(text.utf8))
+        #expect(streamed.endOfStream)
+    }
+
+    @Test("A compressed answer is withheld", arguments: [
+        ("content-encoding", "gzip"), ("content-encoding", "identity, BR"), ("grpc-encoding", "gzip"),
+        ("transfer-encoding", "gzip, chunked"), ("x-envoy-echo", Self.value), ("host", Self.value),
+    ])
+    func compressed(_ field: (String, String)) throws {
+        var (exchange, _) = try exchange()
+        let answers = try exchange.answer(to: head([(":status", "200"), field]))
+        #expect(try #require(answers.first).immediateResponse.status.code.rawValue == 403)
+        #expect(exchange.isRefused)
+        #expect(String(decoding: answers[0].immediateResponse.body, as: UTF8.self).contains("denied_by_policy"))
+    }
+
+    @Test("Identity is no compression, and a HEAD's length stays")
+    func identity() throws {
+        var (exchange, _) = try exchange()
+        let answers = try exchange.answer(
+            to: head([(":status", "200"), ("content-encoding", "identity"), ("content-length", "5")], ends: true))
+        #expect(try #require(answers.first).responseHeaders.response.headerMutation.removeHeaders.isEmpty)
+        #expect(!exchange.isRefused)
+    }
+
+    @Test("Without a plan, with another agent's or after its end nothing passes")
+    func unplanned() throws {
+        var (unknown, _) = try exchange()
+        #expect(try unknown.answer(to: head([(":status", "200")], id: "other"))[0].immediateResponse.status.code.rawValue == 503)
+        var (other, _) = try exchange(agent: AgentID(rawValue: "agent-bob-other-0002"))
+        #expect(try other.answer(to: head([(":status", "200")]))[0].immediateResponse.status.code.rawValue == 503)
+        var (ended, plans) = try exchange()
+        plans.end(Self.id)
+        #expect(try ended.answer(to: head([(":status", "200")]))[0].immediateResponse.status.code.rawValue == 503)
+        var (bare, _) = try exchange()
+        #expect(throws: (any Error).self) { try bare.answer(to: body("x", ends: true)) }
+    }
+
+    @Test("An upgraded stream keeps its lengths")
+    func upgraded() throws {
+        var (exchange, _) = try exchange()
+        _ = try exchange.answer(to: head([(":status", "101"), ("upgrade", "websocket")]))
+        let answers = try exchange.answer(to: body("\u{1}\u{12}\(Self.value)!", ends: false))
+        #expect(answers.first?.responseBody.response.bodyMutation.streamedResponse.body == Data("\u{1}\u{12}******************!".utf8))
+    }
+}
