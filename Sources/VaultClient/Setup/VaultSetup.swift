@@ -41,11 +41,17 @@ package struct VaultSetup: Sendable {
         }
     }
 
-    /// A rotated value must not stay behind as an older version. The engine needs a moment after it was mounted.
+    /// A rotated value must not stay behind as an older version. Just mounted, the engine says 400 while it gets ready.
     private func keepOneVersion() async throws(VaultFailure) {
-        var request = try VaultRequest(.POST, "\(configuration.mount)/config", json: ["max_versions": 1])
-        request.isIdempotent = true
-        _ = try await send(request)
+        let end = ContinuousClock.now + .seconds(10)
+        while true {
+            do throws(VaultFailure) {
+                return try await post("\(configuration.mount)/config", ["max_versions": 1])
+            } catch {
+                guard case .refused(_, 400) = error, ContinuousClock.now < end else { throw error }
+                guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { throw error }
+            }
+        }
     }
 
     private func define(_ role: VaultRole) async throws(VaultFailure) -> VaultAppRole {

@@ -6,6 +6,8 @@ public struct VaultAddress: Sendable, Hashable, CustomStringConvertible {
     let base: String
     public let description: String
 
+    var isSocket: Bool { base.hasPrefix("http+unix:") }
+
     private init(base: String, description: String) {
         self.base = base
         self.description = description

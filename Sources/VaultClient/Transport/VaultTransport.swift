@@ -68,6 +68,8 @@ package struct VaultTransport: Sendable {
         var outgoing = HTTPClientRequest(url: "\(configuration.address.base)/v1/\(request.path)")
         outgoing.method = request.method
         outgoing.headers.add(name: "X-Vault-Request", value: "true")
+        // Otherwise the socket's path would be the host, and Go's HTTP server answers that with 400.
+        if configuration.address.isSocket { outgoing.headers.add(name: "Host", value: "localhost") }
         if let namespace = configuration.namespace {
             outgoing.headers.add(name: "X-Vault-Namespace", value: namespace)
         }
