@@ -9,3 +9,11 @@ public struct AuditEntry: Hashable, Sendable {
     /// Of the line's first byte in its file.
     public var offset: Int
 }
+
+extension AuditEntry {
+    /// Nil when it is no line of an audit log: `audit verify` tells of those, readers pass them over.
+    init?(_ line: LineReader.Line, in file: SegmentName) {
+        guard let row = try? AuditRow(line: line.bytes) else { return nil }
+        self.init(row: row, line: String(decoding: line.bytes, as: UTF8.self), file: file, offset: line.offset)
+    }
+}

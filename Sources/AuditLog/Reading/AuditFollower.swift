@@ -40,12 +40,7 @@ struct AuditFollower {
         var reader = try LineReader(path, from: offset)
         while entries.count < limit, let line = try reader.next(), line.isWhole {
             offset = reader.offset
-            // What can't be read is `audit verify`'s to tell of; here it is passed over.
-            if let row = try? AuditRow(line: line.bytes) {
-                entries.append(
-                    AuditEntry(
-                        row: row, line: String(decoding: line.bytes, as: UTF8.self), file: name, offset: line.offset))
-            }
+            if let entry = AuditEntry(line, in: name) { entries.append(entry) }
         }
         positions[name.replica] = Position(file: name, offset: offset)
     }

@@ -1,4 +1,4 @@
-public import PalanaCore
+import PalanaCore
 
 /// Follows an audit log as it grows, over the borders of files, from any process that may read the folder. Ends only
 /// by cancellation (with `CancellationError`) or by an error.
@@ -52,37 +52,5 @@ public struct AuditTail: AsyncSequence, Sendable {
             follower = AuditFollower(follower.folder, from: recent.positions)
             ready = recent.entries[...]
         }
-    }
-}
-
-/// The last entries of a log, found from its newest files without reading the older ones.
-struct AuditEnding {
-    private(set) var entries: [AuditEntry] = []
-    private(set) var positions: [AuditFollower.Position] = []
-
-    init(folder: AuditFolder, count: Int) throws(AuditFailure) {
-        var missing: [String: Int] = [:]
-        for name in try folder.segments().reversed() {
-            let wanted = missing[name.replica] ?? count
-            let isNewest = missing[name.replica] == nil
-            guard wanted > 0 || isNewest else { continue }
-            let found = try read(name, of: folder, last: wanted, isNewest: isNewest)
-            missing[name.replica] = wanted - found
-        }
-        entries.sort { ($0.row.time, $0.row.sequence) < ($1.row.time, $1.row.sequence) }
-        entries = entries.suffix(count)
-    }
-
-    private mutating func read(_ name: SegmentName, of folder: AuditFolder, last: Int, isNewest: Bool) throws(AuditFailure) -> Int {
-        var follower = AuditFollower(folder, from: [.init(file: name, offset: 0)])
-        var kept: [AuditEntry] = []
-        while true {
-            let more = try follower.read(atMost: 1_024, of: name)
-            if more.isEmpty { break }
-            kept = (kept + more).suffix(last)
-        }
-        entries += kept
-        if isNewest, let position = follower.positions[name.replica] { positions.append(position) }
-        return kept.count
     }
 }

@@ -37,15 +37,40 @@ public enum AuditText {
         return "<U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + ">"
     }
 
+    // What follows looks at bytes and never at characters: to Swift, `@` with an accent on top is no `@`.
+
     /// `user:password@host` without the part before the last `@`: credentials have no place in a record.
     static func withoutUserInfo(_ authority: String) -> String {
-        guard let at = authority.lastIndex(of: "@") else { return authority }
-        return String(authority[authority.index(after: at)...])
+        guard let at = authority.utf8.lastIndex(of: UInt8(ascii: "@")) else { return authority }
+        return String(decoding: authority.utf8[authority.utf8.index(after: at)...], as: UTF8.self)
     }
 
-    /// The text before the first of `marks`; for paths (no query), query keys (no value) and header names.
-    static func before(_ marks: Set<Character>, in text: String) -> String {
-        guard let end = text.firstIndex(where: marks.contains) else { return text }
-        return String(text[..<end])
+    /// The text before the first of some ASCII `marks`; for paths (no query), query keys (no value) and header names.
+    static func before(_ marks: String, in text: String) -> String {
+        guard let end = text.utf8.firstIndex(where: marks.utf8.contains) else { return text }
+        return String(decoding: text.utf8[..<end], as: UTF8.self)
+    }
+
+    /// The text with each of the values replaced, wherever its bytes stand; what `OCSFMapping.mask` is made of.
+    public static func masking(_ values: [String], with mask: String = "[secret]", in text: String) -> String {
+        values.reduce(text) { text, value in
+            guard !value.isEmpty, text.utf8.count >= value.utf8.count else { return text }
+            return String(decoding: replacing(Array(value.utf8), with: Array(mask.utf8), in: Array(text.utf8)), as: UTF8.self)
+        }
+    }
+
+    private static func replacing(_ value: [UInt8], with mask: [UInt8], in text: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        var rest = text[...]
+        while let byte = rest.first {
+            if byte == value[0], rest.starts(with: value) {
+                result += mask
+                rest = rest.dropFirst(value.count)
+            } else {
+                result.append(byte)
+                rest = rest.dropFirst()
+            }
+        }
+        return result
     }
 }

@@ -14,7 +14,8 @@ public struct OCSFRecord: Sendable {
 public struct OCSFMapping: Sendable {
     /// Of the product that writes.
     public var productVersion: String
-    /// The last line of defence: replaces known secret values in any text. Applied to every text of every record.
+    /// The last line of defence: replaces known secret values in any text (see `AuditText.masking`). Applied to every
+    /// text of every record.
     public var mask: (@Sendable (String) -> String)?
 
     public init(productVersion: String, mask: (@Sendable (String) -> String)? = nil) {
@@ -86,7 +87,7 @@ public struct OCSFMapping: Sendable {
         return AuditText.harmless(mask?(value) ?? value, limit: limit)
     }
 
-    func texts(_ values: [String]?, _ limit: Int, cutAt marks: Set<Character> = []) -> [String]? {
+    func texts(_ values: [String]?, _ limit: Int, cutAt marks: String = "") -> [String]? {
         values?.prefix(Self.mostItems).compactMap { text(AuditText.before(marks, in: $0), limit) }
     }
 
