@@ -12,19 +12,20 @@ extension LocalOperations {
             throw APIError(
                 .invalid, "agent \(name) has no command: set spec.command, or give one with: palana run \(name) -- CMD")
         }
-        try await launch(agent, mounts: [], terminal: nil)
+        try await launch(agent)
         try await record(.lifecycle, "started", agent: agent)
     }
 
     public func resume(agent name: String) async throws {
         let agent = try await setSuspended(false, name)
-        if agent.spec.command?.isEmpty == false { try await launch(agent, mounts: [], terminal: nil) }
+        if agent.spec.command?.isEmpty == false { try await launch(agent) }
         try await record(.lifecycle, "resumed", agent: agent)
     }
 
     public func suspend(agent name: String) async throws {
         let agent = try await setSuspended(true, name)
         try await stop(agent)
+        await parts.statuses.suspended(agent.id)
         try await record(.lifecycle, "suspended", agent: agent)
     }
 
@@ -62,9 +63,13 @@ extension LocalOperations {
         }
         agent.spec.env = (agent.spec.env ?? [])
             + request.environment.sorted { $0.key < $1.key }.map { EnvironmentVariable(name: $0.key, value: $0.value) }
-        try await launch(agent, mounts: try request.mounts.map(AgentMount.init(argument:)), terminal: request.terminal)
-        let (id, runtime) = (agent.id, parts.runtime)
-        let session = try await self.runtime { () async throws(RuntimeFailure) in try await runtime.attach(id) }
+        let (id, runtime, effective) = (agent.id, parts.runtime, agent)
+        let mounts = try request.mounts.map(AgentMount.init(argument:))
+        try await waitForListener(effective)
+        let session = try await self.runtime { () async throws(RuntimeFailure) in
+            try await runtime.startAttached(effective, mounts: mounts, terminal: request.terminal)
+        }
+        await parts.statuses.started(id)
         try await record(.lifecycle, "started", agent: agent)
         // The agent was started for this person; it ends with the terminal.
         return AttachedProcess(session: session) { try? await runtime.stop(id, grace: .seconds(2)) }
@@ -80,14 +85,17 @@ extension LocalOperations {
         return try await effectiveAgent(name)
     }
 
-    private func launch(_ agent: Agent, mounts: [AgentMount], terminal: TerminalSize?) async throws {
+    private func launch(_ agent: Agent) async throws {
+        try await waitForListener(agent)
+        try await runtime { () async throws(RuntimeFailure) in try await parts.runtime.start(agent, mounts: []) }
+        await parts.statuses.started(agent.id)
+    }
+
+    private func waitForListener(_ agent: Agent) async throws {
         do {
             try await parts.waitForListener(agent.id)
         } catch {
             throw APIError(.unavailable, "the gateway does not serve agent \(agent.metadata.name) yet: \(error)")
-        }
-        try await runtime { () async throws(RuntimeFailure) in
-            try await parts.runtime.start(agent, mounts: mounts, terminal: terminal)
         }
     }
 

@@ -15,6 +15,7 @@ public struct LocalOperations: PlatformOperations {
         public var policies: any PolicyAdmission
         public var explainer: any RequestExplainer
         public var audit: any AuditSink
+        public var statuses: AgentStatuses
         /// Returns when the agent's egress listener accepts connections.
         public var waitForListener: @Sendable (AgentID) async throws -> Void
         public var status: @Sendable () async -> PlatformStatus
@@ -23,7 +24,7 @@ public struct LocalOperations: PlatformOperations {
         public init(
             store: any AgentStore, directory: LocalAgentDirectory, runtime: any AgentRuntime,
             secretWriter: any SecretWriter, forgetSecret: @escaping @Sendable (SecretReference) async -> Void,
-            policies: any PolicyAdmission, explainer: any RequestExplainer, audit: any AuditSink,
+            policies: any PolicyAdmission, explainer: any RequestExplainer, audit: any AuditSink, statuses: AgentStatuses,
             waitForListener: @escaping @Sendable (AgentID) async throws -> Void,
             status: @escaping @Sendable () async -> PlatformStatus, shutDown: @escaping @Sendable () async -> Void
         ) {
@@ -35,6 +36,7 @@ public struct LocalOperations: PlatformOperations {
             self.policies = policies
             self.explainer = explainer
             self.audit = audit
+            self.statuses = statuses
             self.waitForListener = waitForListener
             self.status = status
             self.shutDown = shutDown

@@ -1,3 +1,4 @@
+import CDispatch  // the compiler counts `struct stat` to it
 import Foundation
 import Glibc
 import ServiceSupport

@@ -72,14 +72,16 @@ public protocol AgentSession: Sendable {
 
 /// Runs agents. Takes agents as they run: `Agent.effective(with:)`.
 public protocol AgentRuntime: Sendable {
-    /// Starts the agent's command. With `terminal` it gets a pty of its own of that size.
-    func start(_ agent: Agent, mounts: [AgentMount], terminal: TerminalSize?) async throws(RuntimeFailure)
+    /// Starts the agent's command in the background; what it writes goes to its log.
+    func start(_ agent: Agent, mounts: [AgentMount]) async throws(RuntimeFailure)
+
+    /// Starts the agent's command attached to a person. With `terminal` it gets a pty of its own of that size.
+    func startAttached(
+        _ agent: Agent, mounts: [AgentMount], terminal: TerminalSize?
+    ) async throws(RuntimeFailure) -> any AgentSession
 
     /// Asks every process to end, and ends them after `grace`. An agent that doesn't run is no error.
     func stop(_ id: AgentID, grace: Duration) async throws(RuntimeFailure)
-
-    /// The agent's own command.
-    func attach(_ id: AgentID) async throws(RuntimeFailure) -> any AgentSession
 
     /// Another command in the agent's sandbox, with `environment` on top of the agent's own.
     func exec(

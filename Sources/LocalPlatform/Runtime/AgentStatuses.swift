@@ -1,0 +1,69 @@
+import Foundation
+public import Logging
+public import PalanaCore
+
+/// Writes what happens to agents into their status and the audit log.
+public struct AgentStatuses: Sendable {
+    private let store: any AgentStore
+    private let audit: any AuditSink
+    private let logger: Logger
+
+    public init(store: any AgentStore, audit: any AuditSink, logger: Logger) {
+        self.store = store
+        self.audit = audit
+        self.logger = logger
+    }
+
+    public func started(_ id: AgentID) async {
+        await update(id, .running, ready: .true, "Started", "The agent's command runs.")
+    }
+
+    public func suspended(_ id: AgentID) async {
+        await update(id, .suspended, ready: .false, "Suspended", "Start it again with palana resume.")
+    }
+
+    /// An agent's sandbox ended: by itself, by a limit, or because it was stopped.
+    public func ended(_ end: AgentEnd) async {
+        let code = end.exit.status.code
+        let what = end.exit.reason.map { "Ended: \($0)." } ?? "The command ended with exit code \(code)."
+        if !end.wasStopped {
+            let phase: AgentStatus.Phase = code == 0 && end.exit.reason == nil ? .pending : .failed
+            await update(end.agent, phase, ready: .false, phase == .failed ? "Failed" : "Completed", what)
+        } else {
+            await update(end.agent, .pending, ready: .false, "Stopped", "The agent was stopped.")
+        }
+        var event = AuditEvent(
+            kind: .lifecycle, action: "ended", outcome: end.wasStopped || code == 0 ? .succeeded : .failed)
+        event.agent = end.agent
+        event.agentName = end.name
+        event.detail = what
+        do {
+            try await audit.record(event)
+        } catch {
+            logger.error("audit.failed", metadata: ["event": "ended", "agent": "\(end.agent)", "reason": "\(error.reason)"])
+        }
+    }
+
+    private func update(
+        _ id: AgentID, _ phase: AgentStatus.Phase, ready: Condition.Status, _ reason: String, _ message: String
+    ) async {
+        do {
+            for case .agent(var agent) in try await store.list(.agent) where agent.id == id {
+                var status = agent.status ?? AgentStatus()
+                status.phase = phase
+                status.namespace = id.rawValue
+                var conditions = status.conditions ?? []
+                conditions.set(
+                    Condition(
+                        type: "WorkloadReady", status: ready, reason: reason, message: message,
+                        observedGeneration: agent.metadata.generation),
+                    now: Timestamp(Date()))
+                status.conditions = conditions
+                agent.status = status
+                try await store.putStatus(.agent(agent))
+            }
+        } catch {
+            logger.error("status.not-written", metadata: ["agent": "\(id)", "reason": "\(error)"])
+        }
+    }
+}

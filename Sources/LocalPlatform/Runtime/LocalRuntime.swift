@@ -1,0 +1,229 @@
+import Foundation
+import Glibc
+public import Logging
+public import PalanaCore
+public import ServiceLifecycle
+
+/// Runs agents in sandboxes on this machine. As a service it watches over them and, at the end, stops them all.
+public actor LocalRuntime: AgentRuntime, Service {
+    /// One agent's sandbox while it is there.
+    private struct Running {
+        let sandbox: Sandbox
+        let log: CappedLog
+        let since: Timestamp
+        let end = Outcome<SandboxExit>()
+        var isStopping = false
+    }
+
+    private let configuration: LocalRuntimeConfiguration
+    private let placeholders: @Sendable (AgentID) -> [String: String]
+    private let users: UserRange
+    private let onEnd: @Sendable (AgentEnd) async -> Void
+    private let logger: Logger
+
+    private var running: [AgentID: Running] = [:]
+    private var starting: Set<AgentID> = []
+    private var ended: [AgentID: RuntimeState] = [:]
+    private var isClosed = false
+    private let started = AsyncStream.makeStream(of: (AgentID, String).self, bufferingPolicy: .unbounded)
+
+    /// - Parameters:
+    ///   - placeholders: the placeholders in force of an agent, by the secret's name; they go into its environment.
+    ///   - onEnd: told of each sandbox that ended.
+    public init(
+        _ configuration: LocalRuntimeConfiguration, logger: Logger,
+        placeholders: @escaping @Sendable (AgentID) -> [String: String],
+        onEnd: @escaping @Sendable (AgentEnd) async -> Void
+    ) throws {
+        self.configuration = configuration
+        self.placeholders = placeholders
+        self.onEnd = onEnd
+        self.logger = logger
+        users = try UserRange(path: "\(configuration.dataFolder)/users.json")
+    }
+
+    // MARK: - Service
+
+    /// Supervises every sandbox until the service is to end, then stops them.
+    public func run() async throws {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.closeAtShutdown() }
+            for await (id, name) in started.stream {
+                group.addTask { await self.supervise(id, name) }
+            }
+        }
+    }
+
+    private func closeAtShutdown() async {
+        // Both the graceful and the hard end come to the same: every agent is stopped.
+        try? await gracefulShutdown()
+        isClosed = true
+        await withDiscardingTaskGroup { group in
+            for id in running.keys { group.addTask { try? await self.stop(id, grace: .seconds(3)) } }
+        }
+        started.continuation.finish()
+    }
+
+    private func supervise(_ id: AgentID, _ name: String) async {
+        guard let entry = running[id] else { return }
+        let exit = await entry.sandbox.supervise()
+        let wasStopped = running[id]?.isStopping ?? false
+        running[id] = nil
+        ended[id] = .exited(code: exit.status.code, at: Timestamp(Date()))
+        logger.info("agent.ended", metadata: ["agent": "\(id)", "status": "\(exit.status.code)", "reason": "\(exit.reason ?? "-")"])
+        // First the record, then whoever waits for the end.
+        await onEnd(AgentEnd(agent: id, name: name, exit: exit, wasStopped: wasStopped))
+        entry.end.set(exit)
+    }
+
+    // MARK: - AgentRuntime
+
+    public func start(_ agent: Agent, mounts: [AgentMount]) async throws(RuntimeFailure) {
+        try await launch(agent, mounts: mounts, streams: nil)
+    }
+
+    public func startAttached(
+        _ agent: Agent, mounts: [AgentMount], terminal: TerminalSize?
+    ) async throws(RuntimeFailure) -> any AgentSession {
+        let pipes = try terminal == nil ? Self.pipes() : nil
+        let streams = terminal.map { SandboxStreams.terminal($0) } ?? pipes?.streams
+        let entry = try await launch(agent, mounts: mounts, streams: streams)
+        let (end, log) = (entry.end, entry.log)
+        return try SandboxSession(
+            entry.sandbox.agent, pipes: pipes, wait: { try await end.value().status.code },
+            copy: { bytes in
+                // A full disk costs the log its copy, never the person the output.
+                bytes.withUnsafeBytes { try? log.append($0) }
+            })
+    }
+
+    public func stop(_ id: AgentID, grace: Duration) async throws(RuntimeFailure) {
+        guard let entry = running[id] else { return }
+        running[id]?.isStopping = true
+        await entry.sandbox.stop(grace: grace)
+        _ = await entry.end.valueIgnoringCancellation()
+    }
+
+    public func exec(
+        _ id: AgentID, command: [String], environment: [String: String], terminal: TerminalSize?
+    ) async throws(RuntimeFailure) -> any AgentSession {
+        guard let entry = running[id] else { throw .notRunning(id) }
+        do {
+            let pipes = try terminal == nil ? SandboxSession.Pipes() : nil
+            let streams = terminal.map { SandboxStreams.terminal($0) } ?? pipes?.streams
+            guard let streams else { throw RuntimeFailure.failed("no streams for the process") }
+            let process = try await entry.sandbox.exec(command, environment: environment, streams: streams)
+            return try SandboxSession(process, pipes: pipes, wait: { try await process.wait().code })
+        } catch {
+            throw RuntimeFailure(error)
+        }
+    }
+
+    public func logs(
+        _ id: AgentID, follow: Bool, tail: Int?
+    ) async throws(RuntimeFailure) -> AsyncThrowingStream<[UInt8], any Error> {
+        let reader = LogReader(path: logPath(id), tail: tail)
+        return AsyncThrowingStream { try await reader.next(follow: follow) { await self.isRunning(id) } }
+    }
+
+    public func state(_ id: AgentID) async -> RuntimeState {
+        if let entry = running[id] { return .running(pid: entry.sandbox.id, since: entry.since) }
+        return ended[id] ?? .stopped
+    }
+
+    public func remove(_ agent: Agent) async throws(RuntimeFailure) {
+        ended[agent.id] = nil
+        let keepsData = agent.spec.workspace?.reclaim == .retain
+        for folder in [filesFolder(agent.id)] + (keepsData ? [] : [workspaceFolder(agent.id)]) {
+            do {
+                if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
+            } catch {
+                throw .failed("can't remove \(folder): \(error.localizedDescription)")
+            }
+        }
+    }
+
+    /// How many agents run.
+    public var count: Int { running.count }
+
+    /// Stops the processes of every agent where they are, or lets them go on; for a disk that runs full.
+    public func setPaused(_ paused: Bool) {
+        for entry in running.values { entry.sandbox.setPaused(paused) }
+    }
+
+    // MARK: - Starting
+
+    @discardableResult
+    private func launch(
+        _ agent: Agent, mounts: [AgentMount], streams: SandboxStreams?
+    ) async throws(RuntimeFailure) -> Running {
+        let id = agent.id
+        guard !isClosed else { throw .failed("the platform is stopping") }
+        guard running[id] == nil, starting.insert(id).inserted else { throw .alreadyRunning(id) }
+        defer { starting.remove(id) }
+        do {
+            let log = try makeLog(id)
+            let checked = try configuration.mounts.check(
+                mounts.map { SandboxMount(source: $0.source, destination: $0.destination, isWritable: $0.writable) })
+            let sandbox = try await Sandbox.start(try sandboxConfiguration(agent, log: log), mounts: checked, streams: streams)
+            let entry = Running(sandbox: sandbox, log: log, since: Timestamp(Date()))
+            running[id] = entry
+            ended[id] = nil
+            started.continuation.yield((id, agent.metadata.name))
+            return entry
+        } catch {
+            throw RuntimeFailure(error)
+        }
+    }
+
+    private func sandboxConfiguration(_ agent: Agent, log: CappedLog) throws -> SandboxConfiguration {
+        let id = agent.id
+        let limits = agent.spec.resources?.limits
+        var environment = Dictionary((agent.spec.env ?? []).map { ($0.name, $0.value) }) { _, last in last }
+        environment.merge(placeholders(id)) { _, placeholder in placeholder }
+        return SandboxConfiguration(
+            agent: id, mode: configuration.mode, user: try configuration.mode == .root ? users.user(for: id) : 1000,
+            command: agent.spec.command ?? [], environment: environment,
+            workspace: WorkspaceConfiguration(
+                folder: workspaceFolder(id),
+                size: (agent.spec.workspace?.size).flatMap(Quantities.bytes).map { UInt64($0) }),
+            gatewaySocket: configuration.egressSocket(id), certificateBundle: configuration.certificateBundle,
+            rootFolder: agent.spec.image,
+            limits: SandboxLimits(
+                cpus: (limits?.cpu).flatMap(Quantities.millicores).map { Double($0) / 1000 },
+                memory: (limits?.memory).flatMap(Quantities.bytes).map { UInt64($0) }),
+            limitMethod: configuration.limitMethod, log: log, privateFolder: filesFolder(id), tools: configuration.tools)
+    }
+
+    private func makeLog(_ id: AgentID) throws -> CappedLog {
+        for folder in [filesFolder(id), workspaceFolder(id)] {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+        return try CappedLog(path: logPath(id))
+    }
+
+    private static func pipes() throws(RuntimeFailure) -> SandboxSession.Pipes {
+        do {
+            return try SandboxSession.Pipes()
+        } catch {
+            throw RuntimeFailure(error)
+        }
+    }
+
+    private func isRunning(_ id: AgentID) -> Bool { running[id] != nil }
+    private func filesFolder(_ id: AgentID) -> String { "\(configuration.filesFolder)/\(id)" }
+    private func workspaceFolder(_ id: AgentID) -> String { "\(configuration.dataFolder)/\(id)" }
+    private func logPath(_ id: AgentID) -> String { "\(filesFolder(id))/output.log" }
+}
+
+extension RuntimeFailure {
+    /// Any failure of the sandbox as the runtime says it.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as RuntimeFailure: self = failure
+        case let error as SandboxError where error.kind == .refused: self = .refused(error.description)
+        default: self = .failed("\(error)")
+        }
+    }
+}
