@@ -29,7 +29,9 @@ indirect enum JSONValue: Sendable, Hashable {
         }
     }
 
-    private static func block(_ open: String, _ items: [String], _ close: String, _ indent: Int?, _ level: Int) -> String {
+    private static func block(_ open: String, _ items: [String], _ close: String, _ indent: Int?, _ level: Int)
+        -> String
+    {
         guard let indent, !items.isEmpty else { return open + items.joined(separator: ",") + close }
         let inner = String(repeating: " ", count: indent * (level + 1))
         let outer = String(repeating: " ", count: indent * level)

@@ -1,8 +1,9 @@
 internal import Foundation
 internal import PalanaCore
 
-/// Reads YAML and JSON (one or many documents) into the kinds. Strict: an unknown field, a wrong type, a key given twice or
-/// an object given twice is refused, all of them at once. What the values mean is checked by `ResourceValidator`.
+/// Reads YAML and JSON (one or many documents) into the kinds. Strict: an unknown field, a wrong type, a key given
+/// twice or an object given twice is refused, all of them at once. What the values mean is checked by
+/// `ResourceValidator`.
 public struct ManifestDecoder: Sendable {
     public var limits: ManifestLimits
 

@@ -87,7 +87,8 @@ import Testing
 
     @Test func `Stars and ampersands in text are no aliases`() throws {
         let rego = (0..<50).map { "    # *bold\($0)* a & b && c" }.joined(separator: "\n")
-        let text = "apiVersion: palana.dev/v1alpha1\nkind: EgressPolicy\nmetadata: {name: p}\nspec:\n  rego: |\n\(rego)\n"
+        let text =
+            "apiVersion: palana.dev/v1alpha1\nkind: EgressPolicy\nmetadata: {name: p}\nspec:\n  rego: |\n\(rego)\n"
         #expect(try ManifestDecoder().decode(text.utf8, source: "x").count == 1)
     }
 
@@ -95,7 +96,8 @@ import Testing
     @Test(.timeLimit(.minutes(2)), arguments: 0..<8)
     func `No input makes the reader crash or hang`(seed: Int) {
         var random = SeededGenerator(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1)
-        let alphabet = Array("{}[]:,-?&*!|>'\"%@`#\n\t \\u0aZ~<=\u{0}\u{7f}".utf8) + [0x80, 0xC3, 0xE2, 0xED, 0xF0, 0xFF]
+        let alphabet =
+            Array("{}[]:,-?&*!|>'\"%@`#\n\t \\u0aZ~<=\u{0}\u{7f}".utf8) + [0x80, 0xC3, 0xE2, 0xED, 0xF0, 0xFF]
         let good = Array(
             """
             apiVersion: palana.dev/v1alpha1
@@ -116,7 +118,8 @@ import Testing
                 let piece = (0..<Int.random(in: 0...4, using: &random)).map { _ in
                     alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
                 }
-                bytes.replaceSubrange(place..<min(bytes.count, place + Int.random(in: 0...3, using: &random)), with: piece)
+                bytes.replaceSubrange(
+                    place..<min(bytes.count, place + Int.random(in: 0...3, using: &random)), with: piece)
             }
             if let failure = failure(bytes) { #expect(!failure.problems.isEmpty) }
         }

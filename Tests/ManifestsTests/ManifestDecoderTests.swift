@@ -57,7 +57,8 @@ import Testing
         #expect(
             agent.spec.secrets == [
                 AgentSecret(
-                    name: "GITHUB_PAT", mode: .proxy, hosts: ["api.github.com", "github.com"], positions: [.header, .basic],
+                    name: "GITHUB_PAT", mode: .proxy, hosts: ["api.github.com", "github.com"],
+                    positions: [.header, .basic],
                     placeholder: "ghp_{random:36}")
             ])
         #expect(
@@ -72,7 +73,8 @@ import Testing
     }
 
     @Test func `Several documents keep their order and lines`() throws {
-        let text = Self.head + "spec: {}\n---\n# nothing\n---\napiVersion: palana.dev/v1alpha1\nkind: EgressPolicy\n"
+        let text =
+            Self.head + "spec: {}\n---\n# nothing\n---\napiVersion: palana.dev/v1alpha1\nkind: EgressPolicy\n"
             + "metadata: {name: p}\nspec: {rego: \"package x\"}\n"
         let manifests = try ManifestDecoder().decode(text.utf8, source: "a.yaml")
         #expect(manifests.map(\.resource.key.description) == ["Agent/demo", "EgressPolicy/p"])
@@ -104,7 +106,10 @@ import Testing
         ),
         ("spec: {command: python3}", ["a.yaml:4: spec.command: must be a list, not text"]),
         ("spec: []", ["a.yaml:4: spec: must be a mapping of fields, not a list"]),
-        ("spec:\n  command: [sleep, 5]", ["a.yaml:5: spec.command[1]: must be text, not a number; put it in quotes: \"5\""]),
+        (
+            "spec:\n  command: [sleep, 5]",
+            ["a.yaml:5: spec.command[1]: must be text, not a number; put it in quotes: \"5\""]
+        ),
         (
             "spec:\n  command: [echo, no]",
             ["a.yaml:5: spec.command[1]: must be text, not a boolean to some readers; put it in quotes: \"no\""]
@@ -130,18 +135,38 @@ import Testing
         ("spec: {owner: a, \"owner\": b}", ["a.yaml:4: \"owner\": given twice; keep one of them"]),
         ("spec: {<<: {owner: a}}", ["a.yaml:4: spec: merge keys (`<<`) are not supported; write the fields out"]),
         ("spec: {[a]: b}", ["a.yaml:4: spec: a field's name must be text, not a list"]),
-        ("spec: {owner: !!binary aGk=}", ["a.yaml:4: the tag \"tag:yaml.org,2002:binary\" is not supported; leave it out"]),
+        (
+            "spec: {owner: !!binary aGk=}",
+            ["a.yaml:4: the tag \"tag:yaml.org,2002:binary\" is not supported; leave it out"]
+        ),
         (
             "spec: {egress: {allow: [{host: *.example.com}]}}",
             ["a.yaml:4: a value that starts with `*` must stand in quotes, as \"*.example.com\""]
         ),
         ("", ["a.yaml:1: spec: missing; give a mapping of fields"]),
-        ("spec:\n\towner: a", ["a.yaml:5: a tab or special character where a value should begin; indent with spaces, put the value in quotes"]),
-        ("spec: {labels: {a: {b: c}}}", ["a.yaml:4: spec.labels: unknown field; there are owner, template, image, command, env, workspace, "
-            + "resources, runtimeClassName, secrets, egress, ingress, idle, suspended, ttl"]),
-        ("spec: {}\nstatus: {conditions: [{type: Ready, status: true, reason: R, message: m}]}",
-            ["a.yaml:5: status.conditions[0].status: \"true\": must be one of True, False, Unknown; did you mean `True`?"]),
-        ("spec: {}\n\"a\\e[31m\": 1", ["a.yaml:5: \"a\\u{1b}[31m\": unknown field; there are apiVersion, kind, metadata, spec, status"]),
+        (
+            "spec:\n\towner: a",
+            [
+                "a.yaml:5: a tab or special character where a value should begin; indent with spaces, put the value in quotes"
+            ]
+        ),
+        (
+            "spec: {labels: {a: {b: c}}}",
+            [
+                "a.yaml:4: spec.labels: unknown field; there are owner, template, image, command, env, workspace, "
+                    + "resources, runtimeClassName, secrets, egress, ingress, idle, suspended, ttl"
+            ]
+        ),
+        (
+            "spec: {}\nstatus: {conditions: [{type: Ready, status: true, reason: R, message: m}]}",
+            [
+                "a.yaml:5: status.conditions[0].status: \"true\": must be one of True, False, Unknown; did you mean `True`?"
+            ]
+        ),
+        (
+            "spec: {}\n\"a\\e[31m\": 1",
+            ["a.yaml:5: \"a\\u{1b}[31m\": unknown field; there are apiVersion, kind, metadata, spec, status"]
+        ),
     ]
 
     @Test(arguments: refused.indices)
@@ -165,7 +190,10 @@ import Testing
         ("[1, 2]", "a.yaml:1: must be a mapping with apiVersion, kind, metadata and spec, not a list"),
         ("hello", "a.yaml:1: must be a mapping with apiVersion, kind, metadata and spec, not text"),
         ("", "a.yaml: nothing in it; give at least one document with apiVersion, kind, metadata and spec"),
-        ("# only a comment\n---\n...\n", "a.yaml: nothing in it; give at least one document with apiVersion, kind, metadata and spec"),
+        (
+            "# only a comment\n---\n...\n",
+            "a.yaml: nothing in it; give at least one document with apiVersion, kind, metadata and spec"
+        ),
     ])
     func `What is no document of ours is refused`(text: String, problem: String) {
         #expect(problems(text) == [problem])

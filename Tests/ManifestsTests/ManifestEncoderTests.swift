@@ -10,19 +10,22 @@ import Testing
             Agent(
                 metadata: metadata,
                 spec: AgentSpec(
-                    owner: "alice@example.com", template: "t", image: "/srv/rootfs", command: ["sh", "-c", "echo 1\necho 2\n"],
+                    owner: "alice@example.com", template: "t", image: "/srv/rootfs",
+                    command: ["sh", "-c", "echo 1\necho 2\n"],
                     env: [.init(name: "A", value: "yes")],
                     workspace: Workspace(size: "1Gi", storageClassName: "s", reclaim: .retain),
                     resources: Resources(limits: .init(cpu: "1", memory: "2Gi")), runtimeClassName: "gvisor",
                     secrets: [
                         AgentSecret(
-                            name: "K", mode: .proxy, hosts: ["a.example.com"], positions: [.header], placeholder: "k-{random:32}")
+                            name: "K", mode: .proxy, hosts: ["a.example.com"], positions: [.header],
+                            placeholder: "k-{random:32}")
                     ],
                     egress: Egress(default: .observe, allow: [rule], peers: [Peer(agent: "bob/x", port: 1)]),
                     ingress: Ingress(port: 80, peers: [Peer(agent: "bob/x", port: 1)]),
                     idle: Idle(after: "30m", warnBefore: "5m", action: .suspend), suspended: true, ttl: "1h"),
                 status: AgentStatus(
-                    phase: .running, conditions: [condition], namespace: "agent-x", lastActivity: Timestamp("2026-01-01T00:00:00Z"),
+                    phase: .running, conditions: [condition], namespace: "agent-x",
+                    lastActivity: Timestamp("2026-01-01T00:00:00Z"),
                     placeholders: [.init(secret: "K", value: "k-x")]))),
         .agentTemplate(
             AgentTemplate(
@@ -74,9 +77,12 @@ import Testing
     }
 
     @Test(arguments: [
-        "yes", "no", "on", "null", "~", "true", "1", "1.0", "0x10", "1e3", "12:30", "2026-01-01", "", " a", "a ", "- a", "a: b", "# c",
-        "*a", "&a", "!a", "%a", "@a", "`a", "{a", "[a", "'a", "\"a", "a\nb", "a\n", "\na", "a\n\n", "  a\nb", "a \nb", "a\tb", "a\r\nb",
-        "\u{0}", "\u{1b}[31m", "\u{85}", "\u{2028}", "a\u{FEFF}b", "😀", "ä", "a\\b", "|", ">", "?", "-", "=", "<<", ".inf", "0o7", "1_000",
+        "yes", "no", "on", "null", "~", "true", "1", "1.0", "0x10", "1e3", "12:30", "2026-01-01", "", " a", "a ", "- a",
+        "a: b", "# c",
+        "*a", "&a", "!a", "%a", "@a", "`a", "{a", "[a", "'a", "\"a", "a\nb", "a\n", "\na", "a\n\n", "  a\nb", "a \nb",
+        "a\tb", "a\r\nb",
+        "\u{0}", "\u{1b}[31m", "\u{85}", "\u{2028}", "a\u{FEFF}b", "😀", "ä", "a\\b", "|", ">", "?", "-", "=", "<<",
+        ".inf", "0o7", "1_000",
         "---", "...", "--- a\n...\n", String(repeating: "long words ", count: 40),
     ])
     func `Any text survives YAML and JSON`(text: String) throws {

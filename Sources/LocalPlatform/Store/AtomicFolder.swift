@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import PalanaCore
 
-/// Files of one private folder that are replaced whole: after a crash there is the old content or the new one, never a part.
+/// Files of one private folder that are replaced whole: after a crash there is the old content or the new one, never a
+/// part.
 struct AtomicFolder: Sendable {
     /// Absolute path.
     let path: String
@@ -84,7 +85,8 @@ struct AtomicFolder: Sendable {
 
     private static func failure(_ act: String, _ path: String) -> StoreFailure {
         switch errno {
-        case ENOSPC, EDQUOT: .unavailable("disk full: can't \(act) \(path); make room, then repeat. Nothing was changed")
+        case ENOSPC, EDQUOT:
+            .unavailable("disk full: can't \(act) \(path); make room, then repeat. Nothing was changed")
         case EACCES, EPERM, EROFS: .unavailable("no permission to \(act) \(path); see its owner and mode")
         default: .unavailable("can't \(act) \(path): \(String(cString: strerror(errno)))")
         }

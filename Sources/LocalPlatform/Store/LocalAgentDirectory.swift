@@ -1,8 +1,8 @@
 public import PalanaCore
 import Synchronization
 
-/// What the gateway knows of the agents, built from the store: agents with their templates, defaults and placeholders. Read
-/// synchronously on every request, replaced as a whole by `refresh()`.
+/// What the gateway knows of the agents, built from the store: agents with their templates, defaults and placeholders.
+/// Read synchronously on every request, replaced as a whole by `refresh()`.
 public final class LocalAgentDirectory: AgentDirectory {
     private struct State {
         var agents: [AgentID: AgentSnapshot] = [:]
@@ -22,8 +22,8 @@ public final class LocalAgentDirectory: AgentDirectory {
         self.placeholders = placeholders
     }
 
-    /// Reads the store anew. When it returns, every write that came before it is in force. An agent whose template has gone
-    /// keeps only what it says itself, which is never more.
+    /// Reads the store anew. When it returns, every write that came before it is in force. An agent whose template has
+    /// gone keeps only what it says itself, which is never more.
     public func refresh() async throws(StoreFailure) {
         let ticket = state.withLock { state in
             state.lastTicket += 1

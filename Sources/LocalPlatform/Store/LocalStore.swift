@@ -1,7 +1,7 @@
 public import PalanaCore
 
-/// Keeps the API's objects in a folder of files, one each. Everything is read at the start and served from memory; a write
-/// returns when it is on the disk. One process at a time may have the folder (the platform's lock sees to that).
+/// Keeps the API's objects in a folder of files, one each. Everything is read at the start and served from memory; a
+/// write returns when it is on the disk. One process at a time may have the folder (the platform's lock sees to that).
 public actor LocalStore: AgentStore {
     private let files: ObjectFiles
     private let clock: @Sendable () -> Timestamp

@@ -37,7 +37,9 @@ struct ObjectFiles: Sendable {
             throw .refused(resource.key, error.description)
         }
         guard text.utf8.count <= Self.maximumBytes else {
-            throw .refused(resource.key, "\(text.utf8.count) bytes as JSON; at most \(Self.maximumBytes) are kept, use fewer rules")
+            throw .refused(
+                resource.key, "\(text.utf8.count) bytes as JSON; at most \(Self.maximumBytes) are kept, use fewer rules"
+            )
         }
         try folder(of: resource.key).replace(Self.fileName(resource.key), with: Array(text.utf8))
     }
@@ -70,6 +72,7 @@ struct ObjectFiles: Sendable {
     private static func fileName(_ key: ResourceKey) -> String { "\(key.name).json" }
 
     private static func corrupted(_ file: String, _ reason: String) -> StoreFailure {
-        .corrupted("\(file) is damaged: \(reason). Put a backup in its place, or move it away and apply its manifest again")
+        .corrupted(
+            "\(file) is damaged: \(reason). Put a backup in its place, or move it away and apply its manifest again")
     }
 }

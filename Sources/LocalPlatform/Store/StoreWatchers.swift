@@ -1,7 +1,7 @@
 import PalanaCore
 
-/// The open watches. Each has a queue of `capacity` changes; a watcher that lets it run full is cut off, and finds everything
-/// in the snapshot of its next watch.
+/// The open watches. Each has a queue of `capacity` changes; a watcher that lets it run full is cut off, and finds
+/// everything in the snapshot of its next watch.
 struct StoreWatchers {
     let capacity: Int
     private var continuations: [AsyncStream<StoreChange>.Continuation] = []

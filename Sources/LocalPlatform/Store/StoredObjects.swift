@@ -5,8 +5,8 @@ import PalanaCore
 struct StoredObjects {
     struct Entry {
         var resource: Resource
-        /// The version at which spec, labels or annotations changed last. A writer who has read this or a later one overwrites
-        /// nothing, since the status isn't the writer's to change.
+        /// The version at which spec, labels or annotations changed last. A writer who has read this or a later one
+        /// overwrites nothing, since the status isn't the writer's to change.
         var contentVersion: Int64
     }
 
@@ -33,7 +33,9 @@ struct StoredObjects {
     }
 
     /// The object to write for `put`, or nil when nothing changes.
-    mutating func planPut(_ resource: Resource, if condition: WriteCondition, now: Timestamp) throws(StoreFailure) -> Resource? {
+    mutating func planPut(_ resource: Resource, if condition: WriteCondition, now: Timestamp) throws(StoreFailure)
+        -> Resource?
+    {
         let key = resource.key
         guard let entry = entries[key] else {
             guard condition != .present else { throw .notFound(key) }
@@ -111,7 +113,9 @@ struct StoredObjects {
     /// Ten hex digits of a hash can collide when somebody tries hard; two agents never share an id.
     private func checkIdentity(of resource: Resource) throws(StoreFailure) {
         guard case .agent(let agent) = resource else { return }
-        guard let owner = agent.spec.owner, !owner.isEmpty else { throw .refused(resource.key, "spec.owner is missing") }
+        guard let owner = agent.spec.owner, !owner.isEmpty else {
+            throw .refused(resource.key, "spec.owner is missing")
+        }
         for case .agent(let other) in entries.values.map(\.resource) where other.id == agent.id {
             throw .refused(resource.key, "its id is also that of agent \(other.metadata.name); choose another name")
         }

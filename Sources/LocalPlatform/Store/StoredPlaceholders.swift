@@ -2,9 +2,9 @@ import Foundation
 import Manifests
 public import PalanaCore
 
-/// The placeholder of each agent and secret: made once, kept in a file per agent, so that a restart changes nothing for a
-/// program that has stored it. A new one is made only for another pattern or for a new agent of the same name. Those of
-/// secrets that have gone are kept too, to recognise them where they are tried.
+/// The placeholder of each agent and secret: made once, kept in a file per agent, so that a restart changes nothing for
+/// a program that has stored it. A new one is made only for another pattern or for a new agent of the same name. Those
+/// of secrets that have gone are kept too, to recognise them where they are tried.
 public actor StoredPlaceholders {
     private struct Entry: Codable {
         var pattern: String
@@ -25,7 +25,8 @@ public actor StoredPlaceholders {
         for name in try self.folder.names() {
             let data = try self.folder.read(name)
             guard name.hasSuffix(".json"), let file = try? JSONDecoder().decode(AgentFile.self, from: data) else {
-                throw .corrupted("\(self.folder.file(name)) is damaged; remove it, then its agent gets new placeholders")
+                throw .corrupted(
+                    "\(self.folder.file(name)) is damaged; remove it, then its agent gets new placeholders")
             }
             agents[AgentID(rawValue: String(name.dropLast(5)))] = file
         }
@@ -81,7 +82,9 @@ public actor StoredPlaceholders {
         agents[id] = file
     }
 
-    private static func generate(_ pattern: String, _ secret: AgentSecret, _ agent: Agent) throws(StoreFailure) -> String {
+    private static func generate(_ pattern: String, _ secret: AgentSecret, _ agent: Agent) throws(StoreFailure)
+        -> String
+    {
         do throws(PlaceholderPatternError) {
             return try PlaceholderPattern(parsing: pattern).generate(secretName: secret.name)
         } catch {

@@ -1,6 +1,6 @@
-/// Counts what may be an anchor or alias before the YAML parser sees the text. The parser follows aliases while it reads
-/// and hashes mapping keys, so a bomb would go off inside it. The count is too high for text in quotes, comments and block
-/// scalars that looks like one, never too low.
+/// Counts what may be an anchor or alias before the YAML parser sees the text. The parser follows aliases while it
+/// reads and hashes mapping keys, so a bomb would go off inside it. The count is too high for text in quotes, comments
+/// and block scalars that looks like one, never too low.
 struct AliasScan {
     private(set) var anchors = 0
     private(set) var aliases = 0

@@ -1,5 +1,5 @@
-/// JSON is read by the YAML parser, which keeps lines and finds duplicate keys. The one thing of JSON that YAML lacks are
-/// surrogate pairs (RFC 8259, section 7): `\ud83d\ude00` is `\U0001F600` there.
+/// JSON is read by the YAML parser, which keeps lines and finds duplicate keys. The one thing of JSON that YAML lacks
+/// are surrogate pairs (RFC 8259, section 7): `\ud83d\ude00` is `\U0001F600` there.
 enum JSONEscapes {
     /// Whether the first byte that isn't white space opens a JSON object or list.
     static func looksLikeJSON(_ text: String) -> Bool {

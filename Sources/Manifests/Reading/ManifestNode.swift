@@ -29,7 +29,10 @@ struct ManifestNode: Sendable {
 
 /// What unquoted text means in YAML; where YAML 1.1 and 1.2 differ, `ambiguous`.
 enum PlainScalar: Equatable {
-    case null, boolean(Bool), integer(Int), number, ambiguous, text
+    case null
+    case boolean(Bool)
+    case integer(Int)
+    case number, ambiguous, text
 
     private static let ambiguousWords: Set<String> = ["yes", "no", "on", "off"]
 
@@ -45,9 +48,12 @@ enum PlainScalar: Equatable {
     private static func number(_ text: String) -> PlainScalar {
         let isDecimal = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2D }
         if isDecimal, let value = Int(text), String(value) == text { return .integer(value) }
-        guard let first = text.utf8.first, (0x30...0x39).contains(first) || "+-.".utf8.contains(first) else { return .text }
+        guard let first = text.utf8.first, (0x30...0x39).contains(first) || "+-.".utf8.contains(first) else {
+            return .text
+        }
         let digits = text.replacing("_", with: "")
-        let isNumber = Double(digits) != nil || digits.hasPrefix("0o") || [".inf", ".nan"].contains(digits.lowercased())
+        let isNumber =
+            Double(digits) != nil || digits.hasPrefix("0o") || [".inf", ".nan"].contains(digits.lowercased())
         return isNumber ? .number : .text
     }
 

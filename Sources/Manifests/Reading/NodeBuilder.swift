@@ -16,7 +16,9 @@ struct NodeBuilder {
     mutating func node(from node: Node, depth: Int = 0) throws(ManifestFailure) -> ManifestNode {
         let line = node.mark?.line ?? 1
         count += 1
-        guard count <= limits.nodes else { throw failure(line, "more than \(limits.nodes) values in one input, split it") }
+        guard count <= limits.nodes else {
+            throw failure(line, "more than \(limits.nodes) values in one input, split it")
+        }
         guard depth <= limits.depth else { throw failure(line, "nested more than \(limits.depth) levels deep") }
         switch node {
         case .scalar(let scalar):

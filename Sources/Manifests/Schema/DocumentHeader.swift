@@ -6,11 +6,13 @@ struct DocumentHeader {
 
     func kind(of document: ManifestNode) throws(ManifestFailure) -> ResourceKind {
         guard case .mapping(let pairs) = document.content else {
-            throw failure(document, "", "must be a mapping with apiVersion, kind, metadata and spec, not \(document.noun)")
+            throw failure(
+                document, "", "must be a mapping with apiVersion, kind, metadata and spec, not \(document.noun)")
         }
         let version = try value("apiVersion", of: pairs, in: document, hint: APIVersion.current)
         guard version.text == APIVersion.current else {
-            throw failure(version.node, "apiVersion", "\(ShownText.quoted(version.text)): must be \(APIVersion.current)")
+            throw failure(
+                version.node, "apiVersion", "\(ShownText.quoted(version.text)): must be \(APIVersion.current)")
         }
         let names = ResourceKind.allCases.map(\.rawValue)
         let kind = try value("kind", of: pairs, in: document, hint: names.joined(separator: ", "))

@@ -29,7 +29,8 @@ extension SchemaChecker {
     }
 
     mutating func integer(_ node: ManifestNode, at path: String) -> JSONValue? {
-        guard case .scalar(let text, isQuoted: false) = node.content, case .integer(let number) = PlainScalar(text) else {
+        guard case .scalar(let text, isQuoted: false) = node.content, case .integer(let number) = PlainScalar(text)
+        else {
             wrongType(node, .integer, at: path)
             return nil
         }

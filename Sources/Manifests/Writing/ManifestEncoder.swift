@@ -1,7 +1,8 @@
 internal import Foundation
 public import PalanaCore
 
-/// Writes objects as YAML or JSON with the fields in the order of their schema, so that the same object is the same text.
+/// Writes objects as YAML or JSON with the fields in the order of their schema, so that the same object is the same
+/// text.
 public struct ManifestEncoder: Sendable {
     public init() {}
 

@@ -1,6 +1,6 @@
-/// The names that are derived from an owner and an agent's name: pure functions of the raw bytes. The readable part is cut
-/// to fit, the hash never: the first 10 hex digits of SHA-256 over netstrings (`17:alice@example.com4:demo`), so that
-/// no two pairs feed it the same bytes.
+/// The names that are derived from an owner and an agent's name: pure functions of the raw bytes. The readable part is
+/// cut to fit, the hash never: the first 10 hex digits of SHA-256 over netstrings (`17:alice@example.com4:demo`), so
+/// that no two pairs feed it the same bytes.
 public enum AgentNames {
     /// A Kubernetes namespace's limit (RFC 1123 label), and comfortable for a file name and an Envoy listener.
     public static let maximumLength = 63

@@ -9,9 +9,9 @@ extension Agent {
     /// - `image`, `command`, `idle`, `egress.default` and each limit: the agent's own value wins.
     /// - `env` and `secrets`: by name; an entry of the agent's replaces the template's whole entry of that name. The
     ///   template's come first, in their order.
-    /// - `egress.allow`: the agent's own rules, then the template's. A template is what an agent builds on; to narrow what a
-    ///   template grants there is `EgressPolicy`. The agent's own come first so that `spec.egress.allow[2]` in a decision is
-    ///   the line that its owner wrote.
+    /// - `egress.allow`: the agent's own rules, then the template's. A template is what an agent builds on; to narrow
+    ///   what a template grants there is `EgressPolicy`. The agent's own come first so that `spec.egress.allow[2]` in a
+    ///   decision is the line that its owner wrote.
     ///
     /// A nil template changes nothing: an agent whose template is gone can only reach less.
     public func resolved(with template: AgentTemplate?) -> Agent {
@@ -52,6 +52,7 @@ extension Egress? {
         guard let base else { return self }
         let allow = (own.allow ?? []) + (base.allow ?? [])
         return Egress(
-            default: own.default ?? base.default, allow: allow.isEmpty ? own.allow : allow, peers: own.peers ?? base.peers)
+            default: own.default ?? base.default, allow: allow.isEmpty ? own.allow : allow,
+            peers: own.peers ?? base.peers)
     }
 }

@@ -1,5 +1,5 @@
-/// A secret that an agent may use, as its owner declares it; the value is in the vault only. `SecretBinding` is the same
-/// for the gateway, with the placeholder in force.
+/// A secret that an agent may use, as its owner declares it; the value is in the vault only. `SecretBinding` is the
+/// same for the gateway, with the placeholder in force.
 public struct AgentSecret: Codable, Hashable, Sendable {
     /// Also the environment variable that holds the placeholder.
     public var name: String

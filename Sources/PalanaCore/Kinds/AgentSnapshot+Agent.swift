@@ -1,5 +1,6 @@
 extension AgentSnapshot {
-    /// The agent as the gateway decides about it. A proxy-mode secret without a placeholder is left out: nothing could name it.
+    /// The agent as the gateway decides about it. A proxy-mode secret without a placeholder is left out: nothing could
+    /// name it.
     ///
     /// - Parameters:
     ///   - agent: as it runs (`Agent.effective(with:)`).
@@ -28,7 +29,8 @@ extension SecretBinding {
         case .proxy:
             guard let placeholder else { return nil }
             self.init(
-                name: secret.name, mode: .proxy, hosts: secret.hosts ?? [], positions: Set(secret.positions ?? [.header]),
+                name: secret.name, mode: .proxy, hosts: secret.hosts ?? [],
+                positions: Set(secret.positions ?? [.header]),
                 placeholder: placeholder)
         }
     }

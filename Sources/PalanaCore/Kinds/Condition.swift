@@ -32,8 +32,8 @@ public struct Condition: Codable, Hashable, Sendable {
 }
 
 extension [Condition] {
-    /// Puts `condition` in the place of the one with its type. `lastTransitionTime` is `now` when the status is another one
-    /// than before, else the old one.
+    /// Puts `condition` in the place of the one with its type. `lastTransitionTime` is `now` when the status is another
+    /// one than before, else the old one.
     public mutating func set(_ condition: Condition, now: Timestamp) {
         guard let index = firstIndex(where: { $0.type == condition.type }) else {
             var first = condition

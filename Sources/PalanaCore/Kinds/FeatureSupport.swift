@@ -21,7 +21,8 @@ public struct FeatureSupport: Sendable, Hashable {
         switch feature {
         case .namespace: return "not supported on one machine; leave it out"
         case .registryImage:
-            return "not supported yet; give the absolute path of a rootfs folder, or leave it out to use the host's /usr"
+            return
+                "not supported yet; give the absolute path of a rootfs folder, or leave it out to use the host's /usr"
         default: return "not supported yet"
         }
     }

@@ -10,7 +10,8 @@ public struct ObjectMeta: Codable, Hashable, Sendable {
     public var uid: String?
     /// Set by the store; counts changes of `spec`.
     public var generation: Int?
-    /// Set by the store at each change of anything; opaque. Given with a write, the write fails when it is not the current one.
+    /// Set by the store at each change of anything; opaque. Given with a write, the write fails when it is not the
+    /// current one.
     public var resourceVersion: String?
     /// Set by the store.
     public var creationTimestamp: Timestamp?

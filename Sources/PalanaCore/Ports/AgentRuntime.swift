@@ -88,8 +88,8 @@ public protocol AgentRuntime: Sendable {
         _ id: AgentID, command: [String], environment: [String: String], terminal: TerminalSize?
     ) async throws(RuntimeFailure) -> any AgentSession
 
-    /// What the agent's command has written, oldest first: the newest `tail` lines, all when nil. With `follow` it goes on
-    /// until the agent ends.
+    /// What the agent's command has written, oldest first: the newest `tail` lines, all when nil. With `follow` it goes
+    /// on until the agent ends.
     func logs(
         _ id: AgentID, follow: Bool, tail: Int?
     ) async throws(RuntimeFailure) -> AsyncThrowingStream<[UInt8], any Error>

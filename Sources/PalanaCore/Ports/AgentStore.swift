@@ -16,7 +16,8 @@ public enum StoreFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case .notFound(let key): "\(key) not found"
         case .alreadyExists(let key): "\(key) already exists"
         case .conflict(let key, let current):
-            "\(key) was changed by somebody else (it is at resourceVersion \(current) now); read it again and repeat the change"
+            "\(key) was changed by somebody else (it is at resourceVersion \(current) now); "
+                + "read it again and repeat the change"
         case .refused(let key, let problem): "\(key): \(problem)"
         case .corrupted(let sentence), .unavailable(let sentence): sentence
         }
@@ -50,8 +51,8 @@ public protocol AgentStore: Sendable {
     /// Ordered by name.
     func list(_ kind: ResourceKind) async throws(StoreFailure) -> [Resource]
 
-    /// Creates the object or replaces its `spec`, labels and annotations. `status` and what the store sets itself in the
-    /// metadata are taken from what is stored. Answers the object as it is now; an equal one is not written again.
+    /// Creates the object or replaces its `spec`, labels and annotations. `status` and what the store sets itself in
+    /// the metadata are taken from what is stored. Answers the object as it is now; an equal one is not written again.
     @discardableResult
     func put(_ resource: Resource, if condition: WriteCondition) async throws(StoreFailure) -> Resource
 
@@ -63,8 +64,8 @@ public protocol AgentStore: Sendable {
     @discardableResult
     func delete(_ key: ResourceKey) async throws(StoreFailure) -> Resource
 
-    /// All objects, then each change in order. The stream ends when the watcher is too slow for its bounded queue or the
-    /// store closes: watch again then, the new snapshot holds what was missed.
+    /// All objects, then each change in order. The stream ends when the watcher is too slow for its bounded queue or
+    /// the store closes: watch again then, the new snapshot holds what was missed.
     func watch() async throws(StoreFailure) -> AsyncStream<StoreChange>
 }
 

@@ -1,8 +1,10 @@
-/// What a host in a rule or of a secret may look like: exact or `*.suffix`, lower case, A-labels. Whatever is accepted here
-/// is what `HostName` makes of a request's host, so that a rule can match.
+/// What a host in a rule or of a secret may look like: exact or `*.suffix`, lower case, A-labels. Whatever is accepted
+/// here is what `HostName` makes of a request's host, so that a rule can match.
 public enum HostRules {
     /// Second-level names under which countries sell domains; a wildcard over one is over strangers' hosts.
-    private static let publicSecondLevels: Set<String> = ["ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"]
+    private static let publicSecondLevels: Set<String> = [
+        "ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org",
+    ]
 
     /// What is wrong with the host and what to change, or nil.
     public static func problem(with host: String) -> String? {
@@ -26,7 +28,8 @@ public enum HostRules {
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
         guard host.contains(":"), !isBracketed else { return nil }
         let isAddress = !host.hasPrefix("[") && host.split(separator: ":", omittingEmptySubsequences: false).count > 2
-        return isAddress ? "write an IPv6 address in brackets: \"[\(host)]\"" : "leave the port out; ports stand in `ports`"
+        return isAddress
+            ? "write an IPv6 address in brackets: \"[\(host)]\"" : "leave the port out; ports stand in `ports`"
     }
 
     private static func problemOfWildcard(_ host: String) -> String? {

@@ -28,7 +28,9 @@ extension ValidationReport {
     }
 
     mutating func check(owner: String, at path: FieldPath) {
-        let isPrintable = owner.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0.value >= 0x20 && $0.value != 0x7F }
+        let isPrintable = owner.unicodeScalars.allSatisfy {
+            !$0.properties.isWhitespace && $0.value >= 0x20 && $0.value != 0x7F
+        }
         if owner.isEmpty || !isPrintable {
             errors.append(.init(path, text: owner, "must be a user's name without spaces or control characters"))
         }

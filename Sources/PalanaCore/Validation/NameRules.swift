@@ -28,16 +28,21 @@ public enum NameRules {
     public static func labelKey(_ key: String) -> String? {
         let parts = key.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count <= 2, let name = parts.last, isLabelWord(name), !name.isEmpty else {
-            return "must be a name of at most 63 letters, digits, `-`, `_` and `.`, with an optional prefix like example.com/"
+            return
+                "must be a name of at most 63 letters, digits, `-`, `_` and `.`, with an optional "
+                + "prefix like example.com/"
         }
         guard parts.count == 2 else { return nil }
-        let isDomain = parts[0].utf8.count <= 253 && parts[0].split(separator: ".", omittingEmptySubsequences: false)
-            .allSatisfy { label(String($0)) == nil }
+        let isDomain =
+            parts[0].utf8.count <= 253
+            && parts[0].split(separator: ".", omittingEmptySubsequences: false)
+                .allSatisfy { label(String($0)) == nil }
         return isDomain ? nil : "the prefix before `/` must be a domain name like example.com"
     }
 
     public static func labelValue(_ value: String) -> String? {
-        isLabelWord(value) ? nil : "at most 63 letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit"
+        isLabelWord(value)
+            ? nil : "at most 63 letters, digits, `-`, `_` and `.`, beginning and ending with a letter or digit"
     }
 
     /// Empty or a word as label values are.

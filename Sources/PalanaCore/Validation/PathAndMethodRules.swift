@@ -15,7 +15,8 @@ public enum PathAndMethodRules {
             || "-_".utf8.contains(byte)
     }
 
-    /// `*` within a segment, `**` alone between slashes over segments; on the path alone, percent-encoded as it is sent.
+    /// `*` within a segment, `**` alone between slashes over segments; on the path alone, percent-encoded as it is
+    /// sent.
     public static func problem(withGlob glob: String) -> String? {
         guard glob.hasPrefix("/") else { return "must begin with `/`" }
         if glob.utf8.count > ValidationLimits.pathGlob { return "longer than \(ValidationLimits.pathGlob) characters" }
@@ -35,8 +36,12 @@ public enum PathAndMethodRules {
     private static func problemOfSegments(_ glob: String) -> String? {
         let segments = glob.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         if segments.dropLast().contains("") { return "an empty segment (`//`) is matched by `/**` only" }
-        if segments.contains(".") || segments.contains("..") { return "`.` and `..` never match; paths with them are refused" }
-        guard segments.allSatisfy({ $0 == "**" || !$0.contains("**") }) else { return "`**` must stand alone between slashes" }
+        if segments.contains(".") || segments.contains("..") {
+            return "`.` and `..` never match; paths with them are refused"
+        }
+        guard segments.allSatisfy({ $0 == "**" || !$0.contains("**") }) else {
+            return "`**` must stand alone between slashes"
+        }
         let wildcards = segments.reduce(0) { $0 + ($1 == "**" ? 1 : $1.filter { $0 == "*" }.count) }
         return wildcards > ValidationLimits.wildcards ? "more than \(ValidationLimits.wildcards) wildcards" : nil
     }

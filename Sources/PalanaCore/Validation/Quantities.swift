@@ -17,7 +17,8 @@ public enum Quantities {
         return scaled(String(text.dropLast()), by: 1)
     }
 
-    /// A positive decimal number without exponent or sign times `factor`, which must come out whole but for bytes' fractions.
+    /// A positive decimal number without exponent or sign times `factor`, which must come out whole but for bytes'
+    /// fractions.
     private static func scaled(_ number: String, by factor: Int) -> Int? {
         let parts = number.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count <= 2, number.utf8.count <= 20, parts.allSatisfy({ isDigits($0) }), let whole = Int(parts[0])
@@ -36,7 +37,8 @@ public enum Quantities {
 
     private static let timeUnits: [(suffix: String, seconds: Int)] = [("h", 3_600), ("m", 60), ("s", 1)]
 
-    /// `168h`, `30m`, `1h30m`, `45s`; units from large to small, each once. Nil when it is none, zero or above ten years.
+    /// `168h`, `30m`, `1h30m`, `45s`; units from large to small, each once. Nil when it is none, zero or above ten
+    /// years.
     public static func duration(_ text: String) -> Duration? {
         var rest = Substring(text)
         var seconds = 0

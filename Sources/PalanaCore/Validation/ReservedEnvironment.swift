@@ -1,5 +1,5 @@
-/// Variables that the platform sets in every sandbox, so that programs of all common runtimes find the proxy and trust its
-/// CA. An agent that set them itself would only cut itself off, so they are refused.
+/// Variables that the platform sets in every sandbox, so that programs of all common runtimes find the proxy and trust
+/// its CA. An agent that set them itself would only cut itself off, so they are refused.
 public enum ReservedEnvironment {
     public static let names: Set<String> = [
         "ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "FTP_PROXY",

@@ -76,7 +76,9 @@ public struct ResourceValidator: Sendable {
         guard case .agent(let before) = old, case .agent(let after) = new, let owner = after.spec.owner,
             !(before.spec.owner ?? "").utf8.elementsEqual(owner.utf8)
         else { return report }
-        let problem = "the owner can't change (it is \(ShownText.quoted(before.spec.owner ?? ""))); delete the agent and create it anew"
+        let problem =
+            "the owner can't change (it is \(ShownText.quoted(before.spec.owner ?? ""))); "
+            + "delete the agent and create it anew"
         report.errors.append(.init(FieldPath("spec.owner"), text: owner, problem))
         return report
     }

@@ -6,7 +6,8 @@ public enum ShownText {
 
     /// For field paths: names that are plain words stay as they are.
     public static func pathName(_ name: String) -> String {
-        let isWord = !name.isEmpty && name.utf8.count <= 80
+        let isWord =
+            !name.isEmpty && name.utf8.count <= 80
             && name.utf8.allSatisfy { byte in
                 (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
                     || "-_./".utf8.contains(byte)

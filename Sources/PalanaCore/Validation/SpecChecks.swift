@@ -30,7 +30,9 @@ extension ValidationReport {
         if selector?.owners?.isEmpty == true {
             errors.append(.init(path.field("owners"), "empty, it would match no agent; leave it out for all owners"))
         }
-        for (index, owner) in (selector?.owners ?? []).enumerated() { check(owner: owner, at: path.field("owners")[index]) }
+        for (index, owner) in (selector?.owners ?? []).enumerated() {
+            check(owner: owner, at: path.field("owners")[index])
+        }
     }
 
     mutating func check(rego: String?, at path: FieldPath) {
@@ -47,8 +49,11 @@ extension ValidationReport {
         checkNames(environment: whole.spec.env, secrets: whole.spec.secrets)
         let path = FieldPath("spec.egress.allow")
         let rules = whole.spec.egress?.allow ?? []
-        if rules.count > ValidationLimits.allowRules, agent.spec.egress?.allow?.count ?? 0 <= ValidationLimits.allowRules {
-            errors.append(.init(path, "\(rules.count) rules with the template's; at most \(ValidationLimits.allowRules) fit"))
+        if rules.count > ValidationLimits.allowRules,
+            agent.spec.egress?.allow?.count ?? 0 <= ValidationLimits.allowRules
+        {
+            errors.append(
+                .init(path, "\(rules.count) rules with the template's; at most \(ValidationLimits.allowRules) fit"))
         }
         guard whole.spec.egress?.default == .deny else { return }
         for (index, secret) in (agent.spec.secrets ?? []).enumerated() where secret.mode ?? .proxy == .proxy {

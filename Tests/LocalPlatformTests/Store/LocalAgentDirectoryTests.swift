@@ -115,7 +115,9 @@ import Testing
         #expect(left.allow.isEmpty && left.egressDefault == .deny)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `Changes begin with all agents and a slow reader sees the latest set`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `Changes begin with all agents and a slow reader sees the latest set`()
+        async throws
+    {
         try await store.put(.agent(agent("a")), if: .none)
         try await directory.refresh()
         var changes = directory.changes().makeAsyncIterator()
@@ -129,7 +131,9 @@ import Testing
         #expect(await changes.next() == nil)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `Refreshes that overlap leave what was written last and one placeholder each`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `Refreshes that overlap leave what was written last and one placeholder each`()
+        async throws
+    {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<20 {
                 group.addTask {

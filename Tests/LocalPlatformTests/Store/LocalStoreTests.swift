@@ -12,7 +12,9 @@ import Testing
         store = try LocalStore(folder: "\(folder.path)/s")
     }
 
-    private func agent(_ name: String = "demo", owner: String? = "alice", _ change: (inout AgentSpec) -> Void = { _ in }) -> Resource {
+    private func agent(
+        _ name: String = "demo", owner: String? = "alice", _ change: (inout AgentSpec) -> Void = { _ in }
+    ) -> Resource {
         var spec = AgentSpec(owner: owner)
         change(&spec)
         return .agent(Agent(metadata: ObjectMeta(name: name), spec: spec))
@@ -31,7 +33,8 @@ import Testing
 
     @Test func `What was put is there after a restart, in private files`() async throws {
         let stored = try await store.put(agent(), if: .absent)
-        #expect(stored.metadata.generation == 1 && stored.metadata.uid != nil && stored.metadata.creationTimestamp != nil)
+        #expect(
+            stored.metadata.generation == 1 && stored.metadata.uid != nil && stored.metadata.creationTimestamp != nil)
         let again = try LocalStore(folder: "\(folder.path)/s")
         #expect(try await again.get(stored.key) == stored)
         #expect(try folder.files() == ["s/agent/demo.json"])
@@ -54,7 +57,8 @@ import Testing
     @Test func `Putting an object does not touch its status, putting a status not its spec`() async throws {
         let stored = try await store.put(agent(), if: .none)
         try await store.putStatus(Self.changed(stored) { $0.status = AgentStatus(phase: .running) })
-        let put = try await store.put(Self.changed(agent { $0.command = ["a"] }) { $0.status = AgentStatus(phase: .failed) }, if: .none)
+        let put = try await store.put(
+            Self.changed(agent { $0.command = ["a"] }) { $0.status = AgentStatus(phase: .failed) }, if: .none)
         guard case .agent(let agent) = put else { return }
         #expect(agent.status?.phase == .running)
         let status = try await store.putStatus(Self.changed(put) { $0.spec.command = ["evil"] })
@@ -89,7 +93,9 @@ import Testing
         await #expect(throws: StoreFailure.notFound(key)) { try await store.put(agent(), if: .present) }
         try await store.put(agent(), if: .absent)
         await #expect(throws: StoreFailure.alreadyExists(key)) { try await store.put(agent(), if: .absent) }
-        await #expect(throws: StoreFailure.notFound(ResourceKey(.agent, "x"))) { try await store.delete(ResourceKey(.agent, "x")) }
+        await #expect(throws: StoreFailure.notFound(ResourceKey(.agent, "x"))) {
+            try await store.delete(ResourceKey(.agent, "x"))
+        }
     }
 
     @Test func `An agent without an owner or with another one is refused`() async throws {

@@ -24,7 +24,8 @@ final class StoreFolder: Sendable {
     func files() throws -> [String] {
         try FileManager.default.subpathsOfDirectory(atPath: path).sorted().filter { name in
             var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder) && !isFolder.boolValue
+            return FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder)
+                && !isFolder.boolValue
         }
     }
 }

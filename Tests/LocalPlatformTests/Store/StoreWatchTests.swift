@@ -21,7 +21,8 @@ import Testing
         #expect(seen == [.snapshot([first]), .changed(second), .deleted(first)])
     }
 
-    @Test(.timeLimit(.minutes(1))) func `A watcher that does not read is cut off and the others are not`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `A watcher that does not read is cut off and the others are not`() async throws
+    {
         let folder = try StoreFolder()
         let store = try LocalStore(folder: folder.path, watchQueue: 3)
         let slow = await store.watch()

@@ -4,9 +4,11 @@ import Testing
 
 @Suite struct AgentNamesTests {
     static let owners = [
-        "alice@example.com", "alice.example.com", "Alice@example.com", "alice@example.com ", "o'brien+x@ex.co", "obrien-x@ex.co",
+        "alice@example.com", "alice.example.com", "Alice@example.com", "alice@example.com ", "o'brien+x@ex.co",
+        "obrien-x@ex.co",
         "o-brien-x-ex-co", String(repeating: "x", count: 200), String(repeating: "x", count: 199), "", " ", "-", "---",
-        "\u{0430}lice@example.com", "\u{e9}ric@example.com", "e\u{301}ric@example.com", "日本", "1:a", "1:a1:b", "a\u{0}b",
+        "\u{0430}lice@example.com", "\u{e9}ric@example.com", "e\u{301}ric@example.com", "日本", "1:a", "1:a1:b",
+        "a\u{0}b",
     ]
     static let names = ["demo", "d", "demo-1", String(repeating: "n", count: 40)]
 
@@ -19,7 +21,8 @@ import Testing
 
     @Test(arguments: owners)
     func `Every derived name is a DNS label that ends in ten hex digits`(owner: String) {
-        let derived = Self.names.map { AgentNames.agent(owner: owner, name: $0).rawValue }
+        let derived =
+            Self.names.map { AgentNames.agent(owner: owner, name: $0).rawValue }
             + [AgentNames.tenantNamespace(owner: owner), AgentNames.vaultUser(owner: owner)]
         for name in derived {
             #expect(NameRules.label(name) == nil, "\(name)")
@@ -37,7 +40,9 @@ import Testing
 
     /// `printf '17:alice@example.com4:demo' | sha256sum`
     @Test func `The hash is over netstrings of the raw values`() {
-        #expect(AgentNames.agent(owner: "alice@example.com", name: "demo").rawValue == "agent-alice-example-com-demo-da786dd2be")
+        #expect(
+            AgentNames.agent(owner: "alice@example.com", name: "demo").rawValue
+                == "agent-alice-example-com-demo-da786dd2be")
         #expect(AgentNames.vaultUser(owner: "alice@example.com") == "alice-example-com-c7c82ba145")
         #expect(AgentNames.tenantNamespace(owner: "alice@example.com") == "user-alice-example-com-c7c82ba145")
     }

@@ -30,7 +30,10 @@ import Testing
         }
         let spec = agent.resolved(with: template).spec
         #expect(spec.env == [.init(name: "A", value: "1"), .init(name: "B", value: "2"), .init(name: "C", value: "2")])
-        #expect(spec.secrets == [AgentSecret(name: "KEY", hosts: ["b.example.com"]), AgentSecret(name: "OTHER", mode: .agent)])
+        #expect(
+            spec.secrets == [
+                AgentSecret(name: "KEY", hosts: ["b.example.com"]), AgentSecret(name: "OTHER", mode: .agent),
+            ])
     }
 
     @Test func `The agent's rules come first and the template's are added`() {
@@ -66,7 +69,8 @@ import Testing
         let agent = Samples.agent {
             $0.suspended = true
             $0.secrets = [
-                AgentSecret(name: "P", hosts: ["a.example.com"], positions: [.basic]), AgentSecret(name: "A", mode: .agent),
+                AgentSecret(name: "P", hosts: ["a.example.com"], positions: [.basic]),
+                AgentSecret(name: "A", mode: .agent),
                 AgentSecret(name: "LOST", hosts: ["a.example.com"]),
             ]
         }
@@ -74,7 +78,8 @@ import Testing
         #expect(snapshot.standing == .suspended)
         #expect(
             snapshot.secrets == [
-                SecretBinding(name: "P", mode: .proxy, hosts: ["a.example.com"], positions: [.basic], placeholder: "palana-P-x"),
+                SecretBinding(
+                    name: "P", mode: .proxy, hosts: ["a.example.com"], positions: [.basic], placeholder: "palana-P-x"),
                 SecretBinding(name: "A", mode: .agent, positions: []),
             ])
     }

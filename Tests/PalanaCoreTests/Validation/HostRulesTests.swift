@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HostRulesTests {
     @Test(arguments: [
-        "api.example.com", "*.example.com", "gitea", "10.0.0.1", "xn--bcher-kva.example", "a-b.c1.example", "[2001:db8::1]",
+        "api.example.com", "*.example.com", "gitea", "10.0.0.1", "xn--bcher-kva.example", "a-b.c1.example",
+        "[2001:db8::1]",
         "*.api.example.co.uk",
     ])
     func `A host that a request can name is taken`(host: String) {

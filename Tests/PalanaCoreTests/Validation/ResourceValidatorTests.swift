@@ -15,7 +15,8 @@ import Testing
             $0.resources = Resources(limits: .init(cpu: "1", memory: "2Gi"))
             $0.secrets = [
                 AgentSecret(
-                    name: "GITHUB_PAT", mode: .proxy, hosts: ["api.github.com", "github.com"], positions: [.header, .basic],
+                    name: "GITHUB_PAT", mode: .proxy, hosts: ["api.github.com", "github.com"],
+                    positions: [.header, .basic],
                     placeholder: "ghp_{random:36}")
             ]
             $0.egress = Egress(
@@ -106,9 +107,13 @@ import Testing
         #expect(errors(Samples.agent { $0.secrets = [secret] }) == [problem])
     }
 
-    @Test(arguments: ["k-{random:21}", "secret", "{name}", "k {random:32}", "{random:999999}", "{random:-1}", "{random:32"])
+    @Test(arguments: [
+        "k-{random:21}", "secret", "{name}", "k {random:32}", "{random:999999}", "{random:-1}", "{random:32",
+    ])
     func `A placeholder that can be guessed or can't be made is refused`(pattern: String) {
-        let agent = Samples.agent { $0.secrets = [AgentSecret(name: "K", hosts: ["a.example.com"], placeholder: pattern)] }
+        let agent = Samples.agent {
+            $0.secrets = [AgentSecret(name: "K", hosts: ["a.example.com"], placeholder: pattern)]
+        }
         #expect(errors(agent).count == 1)
         #expect(errors(agent).first?.hasPrefix("spec.secrets[0].placeholder: ") == true)
     }
@@ -150,22 +155,31 @@ import Testing
     @Test func `A policy must say something`() {
         let empty = EgressPolicy(metadata: ObjectMeta(name: "p"))
         #expect(
-            ResourceValidator().report(on: empty).errors.map(\.description) == ["spec: says nothing; give allow, deny or rego"])
+            ResourceValidator().report(on: empty).errors.map(\.description) == [
+                "spec: says nothing; give allow, deny or rego"
+            ])
         let denying = EgressPolicy(
-            metadata: ObjectMeta(name: "p"), spec: EgressPolicySpec(deny: [EgressRule(host: "x.example.com")], grants: true))
+            metadata: ObjectMeta(name: "p"),
+            spec: EgressPolicySpec(deny: [EgressRule(host: "x.example.com")], grants: true))
         #expect(ResourceValidator().report(on: denying).errors.map(\.path) == ["spec.grants"])
     }
 
     @Test func `Too much of anything is refused`() {
         let rules = (0...ValidationLimits.allowRules).map { EgressRule(host: "h\($0).example.com") }
-        #expect(errors(Samples.agent { $0.egress = Egress(allow: rules) }) == ["spec.egress.allow: 2001 rules; at most 2000 fit"])
+        #expect(
+            errors(Samples.agent { $0.egress = Egress(allow: rules) }) == [
+                "spec.egress.allow: 2001 rules; at most 2000 fit"
+            ])
         let half = Samples.template(AgentTemplateSpec(egress: Egress(allow: Array(rules.prefix(1_500)))))
         let other = Samples.agent { $0.egress = Egress(allow: Array(rules.prefix(1_500))) }
-        #expect(errors(other, template: half) == ["spec.egress.allow: 3000 rules with the template's; at most 2000 fit"])
+        #expect(
+            errors(other, template: half) == ["spec.egress.allow: 3000 rules with the template's; at most 2000 fit"])
     }
 
     @Test func `What others wrote can't drive the terminal that shows it`() {
         let agent = Samples.agent("a\u{1b}[31m\u{202e}\nb\"")
-        #expect(errors(agent) == ["metadata.name: \"a\\u{1b}[31m\\u{202e}\\nb\\\"\": only a-z, 0-9 and `-` can stand in it"])
+        #expect(
+            errors(agent) == ["metadata.name: \"a\\u{1b}[31m\\u{202e}\\nb\\\"\": only a-z, 0-9 and `-` can stand in it"]
+        )
     }
 }

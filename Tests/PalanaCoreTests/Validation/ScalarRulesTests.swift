@@ -7,7 +7,10 @@ import Testing
         #expect(Quantities.bytes(text) == bytes)
     }
 
-    @Test(arguments: ["", "Gi", "-1Gi", "+1", "1e9", "0", "0Gi", "1 Gi", "1GiB", "1gi", "١Gi", "99999999999Ti", "1.", ".5", "1.2.3", "inf", "0x10"])
+    @Test(arguments: [
+        "", "Gi", "-1Gi", "+1", "1e9", "0", "0Gi", "1 Gi", "1GiB", "1gi", "١Gi", "99999999999Ti", "1.", ".5", "1.2.3",
+        "inf", "0x10",
+    ])
     func `What is no size is refused`(text: String) {
         #expect(Quantities.bytes(text) == nil)
     }
@@ -27,7 +30,9 @@ import Testing
         #expect(Quantities.duration(text) == .seconds(seconds))
     }
 
-    @Test(arguments: ["", "0s", "30", "m", "-1m", "1m1h", "1m1m", "1d", "1.5h", "999999999h", "9999999999999999999h", "1h "])
+    @Test(arguments: [
+        "", "0s", "30", "m", "-1m", "1m1h", "1m1m", "1d", "1.5h", "999999999h", "9999999999999999999h", "1h ",
+    ])
     func `What is no duration is refused`(text: String) {
         #expect(Quantities.duration(text) == nil)
     }
@@ -48,7 +53,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "repos", "/a?x=1", "/a#b", "/a b", "/ä", "/a//b", "/../a", "/a/./b", "/a**", "/**b/c", "/%zz", "/%", "/a\\b", "/a\u{0}",
+        "", "repos", "/a?x=1", "/a#b", "/a b", "/ä", "/a//b", "/../a", "/a/./b", "/a**", "/**b/c", "/%zz", "/%",
+        "/a\\b", "/a\u{0}",
         "/" + String(repeating: "a", count: 2_000), "/*/*/*/*/*/*/*/*/*",
     ])
     func `A glob that could not match as meant is refused`(glob: String) {
@@ -60,7 +66,9 @@ import Testing
         #expect(NameRules.environmentVariable(name) == nil)
     }
 
-    @Test(arguments: ["", "1A", "A-B", "A=B", "Ä", "A\u{0}", "https_proxy", "HTTPS_PROXY", "PALANA_X", "palana_x", "SSL_CERT_FILE"])
+    @Test(arguments: [
+        "", "1A", "A-B", "A=B", "Ä", "A\u{0}", "https_proxy", "HTTPS_PROXY", "PALANA_X", "palana_x", "SSL_CERT_FILE",
+    ])
     func `A variable that can't be or is the platform's is refused`(name: String) {
         #expect(NameRules.environmentVariable(name) != nil)
     }
