@@ -32,8 +32,9 @@ generate: ## Makes the Swift of proto/ anew
 	@scripts/setup.sh protobuf-compiler
 	@scripts/generate.sh
 
-bench: init ## Measures a release build against bare Envoy and mitmproxy
-	@scripts/bench.sh $(ARGS)
+bench: ## Measures a release build against bare Envoy and mitmproxy
+	@[ -x Benchmarks/run.sh ] || { echo "make bench is not supported yet: there is no Benchmarks/run.sh" >&2; exit 1; }
+	@Benchmarks/run.sh $(ARGS)
 
 clean: ## Removes what was built here (tools in the cache stay)
 	rm -rf .build
