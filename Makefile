@@ -3,7 +3,7 @@ SHELL := /bin/bash
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 ARGS ?=
 
-.PHONY: help setup build init demo test check generate bench clean
+.PHONY: help setup build init demo test check format generate bench clean
 
 help: ## Shows this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -25,8 +25,11 @@ test: build ## Runs every suite (ARGS="unit integration init policy" picks)
 	@scripts/test.sh $(ARGS)
 
 check: ## Formatting, linting, policies, freshness of generated files
-	@scripts/setup.sh shellcheck
+	@scripts/setup.sh shellcheck protobuf-compiler
 	@scripts/check.sh
+
+format: ## Rewrites the Swift and Rego sources as make check wants them
+	@scripts/format.sh
 
 generate: ## Makes the Swift of proto/ anew
 	@scripts/setup.sh protobuf-compiler

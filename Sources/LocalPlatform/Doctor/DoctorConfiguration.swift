@@ -16,7 +16,8 @@ public struct DoctorConfiguration: Sendable {
     public var systemRoot: String
 
     public init(
-        tools: ToolLocator, stateFolder: String, vaultAddress: String? = nil, runtimeFolder: String? = nil, userID: UInt32,
+        tools: ToolLocator, stateFolder: String, vaultAddress: String? = nil, runtimeFolder: String? = nil,
+        userID: UInt32,
         systemRoot: String = ""
     ) {
         self.tools = tools
