@@ -4,6 +4,6 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
-git ls-files --cached --others --exclude-standard -z -- '*.swift' ':!Sources/EnvoyAPI/Generated' |
+git ls-files --cached --others --exclude-standard -z -- '*.swift' ':!*/Generated/*' |
     xargs -0 swift format format --in-place --parallel
 opa fmt --write policies
