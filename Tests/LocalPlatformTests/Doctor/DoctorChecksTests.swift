@@ -16,6 +16,16 @@ struct DoctorChecksTests {
         #expect(!findings.allowStart)
     }
 
+    @Test("The sandbox's own programs are looked for beside palana")
+    func ownPrograms() async throws {
+        let machine = try DoctorFixture()
+        try machine.program("palana-init", prints: "")
+        let findings = await OwnProgramsCheck(folders: [machine.path]).findings()
+        #expect(findings.map(\.status) == [.ok, .missing])
+        #expect(findings.map(\.mend) == [nil, "make init"])
+        #expect(await OwnProgramsCheck(folders: []).findings().isEmpty)
+    }
+
     @Test("With a Vault of one's own OpenBao isn't looked for")
     func vault() async throws {
         let own = DoctorConfiguration(
