@@ -110,7 +110,7 @@ pairs() { # NAME=ADDRESS for the names given
 start() {
     [ ! -e "$work/port" ] || fail "$work already holds servers: stop them first (Demo/servers.sh stop $work)"
     umask 077
-    trap 'status=$?; [ $status = 0 ] || stop; exit $status' EXIT
+    trap undo_failed_start EXIT
     mkdir -p "$work"/{log,git,nginx}
     make_certificates
     make_secrets
@@ -134,6 +134,12 @@ start() {
     await api answers api.demo.test
     await nginx answers git.demo.test
     echo "$port" | tee "$work/port"
+}
+
+undo_failed_start() {
+    local status=$?
+    [ $status = 0 ] || stop
+    exit $status
 }
 
 free_loopback() { ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
