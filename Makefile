@@ -3,7 +3,7 @@ SHELL := /bin/bash
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 ARGS ?=
 
-.PHONY: help setup build init demo test check generate bench clean
+.PHONY: help setup build init demo test check format generate bench clean
 
 help: ## Shows this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -25,15 +25,19 @@ test: build ## Runs every suite (ARGS="unit integration init policy" picks)
 	@scripts/test.sh $(ARGS)
 
 check: ## Formatting, linting, policies, freshness of generated files
-	@scripts/setup.sh shellcheck
+	@scripts/setup.sh shellcheck protobuf-compiler
 	@scripts/check.sh
+
+format: ## Rewrites the Swift and Rego sources as make check wants them
+	@scripts/format.sh
 
 generate: ## Makes the Swift of proto/ anew
 	@scripts/setup.sh protobuf-compiler
 	@scripts/generate.sh
 
-bench: init ## Measures a release build against bare Envoy and mitmproxy
-	@scripts/bench.sh $(ARGS)
+bench: ## Measures a release build against bare Envoy and mitmproxy
+	@[ -x Benchmarks/run.sh ] || { echo "make bench is not supported yet: there is no Benchmarks/run.sh" >&2; exit 1; }
+	@Benchmarks/run.sh $(ARGS)
 
 clean: ## Removes what was built here (tools in the cache stay)
 	rm -rf .build

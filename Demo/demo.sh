@@ -10,6 +10,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/scripts/tools.sh"
 palana_program=${PALANA:-$root/.build/debug/palana}
 keep=no
+# The demo has a platform, a vault and a state folder of its own, whatever the shell points to.
+unset PALANA_CONTEXT PALANA_STATE "${!VAULT_@}"
 
 fail() {
     printf 'demo: %s\n' "$*" >&2

@@ -88,10 +88,14 @@ await() { # await NAME COMMAND...
     local name=$1 deadline=$((SECONDS + 10))
     shift
     until "$@" >/dev/null 2>&1; do
-        [ $SECONDS -lt $deadline ] || fail "$name did not start: $(tail -n 1 "$work/log/$name.out")"
+        if [ $SECONDS -ge $deadline ] || gone "$name"; then
+            fail "$name did not start: $(tail -n 1 "$work/log/$name.out") (is port $port or $DNS_PORT taken?)"
+        fi
         sleep 0.1
     done
 }
+
+gone() { [ -s "$work/$1.pid" ] && [ ! -e "/proc/$(cat "$work/$1.pid")" ]; }
 
 fill_in() {
     sed -e "s#@WORK@#$work#g" -e "s#@PORT@#$port#g" -e "s#@ADDRESS@#${ADDRESS[git.demo.test]}#g" \
@@ -106,6 +110,7 @@ pairs() { # NAME=ADDRESS for the names given
 start() {
     [ ! -e "$work/port" ] || fail "$work already holds servers: stop them first (Demo/servers.sh stop $work)"
     umask 077
+    trap undo_failed_start EXIT
     mkdir -p "$work"/{log,git,nginx}
     make_certificates
     make_secrets
@@ -131,6 +136,12 @@ start() {
     echo "$port" | tee "$work/port"
 }
 
+undo_failed_start() {
+    local status=$?
+    [ $status = 0 ] || stop
+    exit $status
+}
+
 free_loopback() { ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
 answers() { curl --silent --max-time 2 --noproxy '*' --cacert "$work/ca.pem" --connect-to "$1::${ADDRESS[$1]}:" -o /dev/null "https://$1:$port/hello"; }
 resolves() { # over TCP, with what is at hand
@@ -150,7 +161,7 @@ stop() {
         [ -s "$file" ] || continue
         pid=$(cat "$file")
         # A pid that another program has by now is left alone: ours name this folder on their command line.
-        if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$work"; then
+        if { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -qF "$work"; then
             kill "$pid" 2>/dev/null || true
             deadline=$((SECONDS + 5))
             while [ -e "/proc/$pid" ] && [ $SECONDS -lt $deadline ]; do sleep 0.05; done

@@ -13,7 +13,10 @@ import sys
 
 from wire import request
 
-PORT = int(os.environ.get("DEMO_PORT", "443"))
+# It looks through the memory of all processes it can reach, which is for a sandbox only: the agent's manifest sets DEMO_PORT.
+if "DEMO_PORT" not in os.environ:
+    sys.exit("this is run inside the sandbox, by Demo/demo.sh")
+PORT = int(os.environ["DEMO_PORT"])
 REAL = re.compile(rb"sk_demo_[l]ive_[0-9a-f]{32}")
 API = "api.demo.test"
 

@@ -3,7 +3,8 @@
 # whatever else it has to say; demo.sh compares them with expected.tsv.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-port=${DEMO_PORT:-443}
+# It looks through all files and all memory it can reach, which is for a sandbox only: the agent's manifest sets DEMO_PORT.
+port=${DEMO_PORT:?this is run inside the sandbox, by Demo/demo.sh}
 suffix=$([ "$port" = 443 ] || printf ':%s' "$port")
 pattern='sk_demo_[l]ive_[0-9a-f]{32}' # the prefix of the real key, written so that this line doesn't match
 

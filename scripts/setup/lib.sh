@@ -41,7 +41,7 @@ enter_cache() {
         say "Another set-up is running; waiting for it."
         flock -w 1800 9 || fail "another set-up has held $CACHE/.lock for 30 minutes: end it and run this again"
     fi
-    rm -rf "$CACHE"/.work.*
+    rm -rf "$CACHE"/.work.* || true # what a killed run started may still be writing; it goes next time
     : >"$SETUP_LOG"
 }
 

@@ -19,14 +19,19 @@ struct DiskCheck: DoctorCheck {
             }
             return [finding(free: free, place: place)]
         } catch {
-            return [DoctorFinding(Self.name, .warning, "can't ask how much is free at \(place): \(error.localizedDescription)")]
+            return [
+                DoctorFinding(
+                    Self.name, .warning, "can't ask how much is free at \(place): \(error.localizedDescription)")
+            ]
         }
     }
 
     private func finding(free: Int64, place: String) -> DoctorFinding {
         let detail = "\(free >> 20) MiB free at \(place)"
         let mend = "free some space, or choose another disk with --state"
-        if free < least { return DoctorFinding(Self.name, .missing, "\(detail), at least \(least >> 20) are needed", mend: mend) }
+        if free < least {
+            return DoctorFinding(Self.name, .missing, "\(detail), at least \(least >> 20) are needed", mend: mend)
+        }
         if free < comfortable {
             return DoctorFinding(Self.name, .warning, "\(detail): agents are paused when it runs low", mend: mend)
         }

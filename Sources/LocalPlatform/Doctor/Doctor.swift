@@ -16,6 +16,7 @@ public struct Doctor: Sendable {
         let system = SystemFiles(root: configuration.systemRoot)
         self.init(checks: [
             ToolsCheck(locator: configuration.tools, tools: Self.tools(for: configuration)),
+            OwnProgramsCheck(folders: configuration.ownFolders),
             EnvoyRunsCheck(locator: configuration.tools),
             UserNamespaceCheck(isRoot: configuration.isRoot, system: system),
             SandboxCheck(locator: configuration.tools, isRoot: configuration.isRoot),

@@ -4,6 +4,8 @@ public import ServiceSupport
 public struct DoctorConfiguration: Sendable {
     /// Where programs are looked for.
     public var tools: ToolLocator
+    /// Where `palana-init` and `palana-guard` are looked for; empty when the caller looks for them itself.
+    public var ownFolders: [String]
     /// The platform's state folder, there or not yet.
     public var stateFolder: String
     /// The address of a Vault of one's own (`VAULT_ADDR`): OpenBao isn't needed then.
@@ -16,10 +18,13 @@ public struct DoctorConfiguration: Sendable {
     public var systemRoot: String
 
     public init(
-        tools: ToolLocator, stateFolder: String, vaultAddress: String? = nil, runtimeFolder: String? = nil, userID: UInt32,
+        tools: ToolLocator, ownFolders: [String] = [], stateFolder: String, vaultAddress: String? = nil,
+        runtimeFolder: String? = nil,
+        userID: UInt32,
         systemRoot: String = ""
     ) {
         self.tools = tools
+        self.ownFolders = ownFolders
         self.stateFolder = stateFolder
         self.vaultAddress = vaultAddress
         self.runtimeFolder = runtimeFolder

@@ -6,7 +6,9 @@ struct EnvoyRunsCheck: DoctorCheck {
 
     func findings() async -> [DoctorFinding] {
         guard let envoy = await locator.find(.envoy).path else { return [] }
-        let arguments = ["--mode", "validate", "--disable-hot-restart", "-l", "error", "--config-yaml", "node: {id: doctor}"]
+        let arguments = [
+            "--mode", "validate", "--disable-hot-restart", "-l", "error", "--config-yaml", "node: {id: doctor}",
+        ]
         let output = await CommandOutput.of(envoy, arguments, within: .seconds(20))
         if output.succeeded { return [DoctorFinding("envoy runs", .ok, "it accepts a configuration")] }
         return [

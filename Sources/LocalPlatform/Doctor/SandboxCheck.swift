@@ -9,7 +9,9 @@ struct SandboxCheck: DoctorCheck {
     func findings() async -> [DoctorFinding] {
         guard let bubblewrap = await locator.find(.bubblewrap).path else { return [] }
         let output = await CommandOutput.of(bubblewrap, arguments)
-        if output.succeeded { return [DoctorFinding("sandbox", .ok, "bubblewrap starts a program with no network of its own")] }
+        if output.succeeded {
+            return [DoctorFinding("sandbox", .ok, "bubblewrap starts a program with no network of its own")]
+        }
         return [DoctorFinding("sandbox", .missing, "bubblewrap can't make a sandbox: \(output.lastLine)", mend: mend)]
     }
 
@@ -18,7 +20,9 @@ struct SandboxCheck: DoctorCheck {
             isRoot
             ? ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
             : ["--unshare-all", "--uid", "0", "--gid", "0"]
-        return namespaces + ["--die-with-parent", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--", "true"]
+        return namespaces + [
+            "--die-with-parent", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--", "true",
+        ]
     }
 
     private var mend: String {

@@ -18,7 +18,9 @@ struct UserNamespaceCheck: DoctorCheck {
     func findings() async -> [DoctorFinding] {
         if isRoot { return [DoctorFinding(Self.name, .ok, "not needed: the platform runs as root")] }
         guard system.exists("/proc/self/ns/user") else {
-            return [DoctorFinding(Self.name, .missing, "this kernel has no user namespaces", mend: "run palana as root")]
+            return [
+                DoctorFinding(Self.name, .missing, "this kernel has no user namespaces", mend: "run palana as root")
+            ]
         }
         let forbidding = Self.settings.filter { system.text($0.file) == $0.forbids }
         if forbidding.isEmpty { return [DoctorFinding(Self.name, .ok, "allowed for ordinary users")] }

@@ -19,7 +19,9 @@ public struct CommandOutput: Sendable, Hashable {
 
     /// Runs `path`. What can't be started, prints too much or outlasts `limit` is a failure with the reason as its text.
     /// - Parameter limit: after it the command is ended.
-    public static func of(_ path: String, _ arguments: [String], within limit: Duration = .seconds(10)) async -> CommandOutput {
+    public static func of(_ path: String, _ arguments: [String], within limit: Duration = .seconds(10)) async
+        -> CommandOutput
+    {
         await withTaskGroup(of: CommandOutput?.self) { group in
             group.addTask { await run(path, arguments) }
             group.addTask {

@@ -32,7 +32,8 @@ public struct Tool: Sendable, Hashable {
     public static let envoy = Tool("envoy", atLeast: ToolVersion(1, 40), mend: "scripts/setup.sh")
     public static let openBao = Tool(
         "bao", atLeast: ToolVersion(2, 7), versionArguments: ["version"], mend: "scripts/setup.sh")
-    public static let opa = Tool("opa", atLeast: ToolVersion(1, 4), versionArguments: ["version"], mend: "scripts/setup.sh")
+    public static let opa = Tool(
+        "opa", atLeast: ToolVersion(1, 4), versionArguments: ["version"], mend: "scripts/setup.sh")
     public static let bubblewrap = Tool("bwrap", atLeast: ToolVersion(0, 8), mend: "sudo apt-get install bubblewrap")
 
     /// What `palana up` needs. With a Vault of one's own (`VAULT_ADDR`) OpenBao isn't.

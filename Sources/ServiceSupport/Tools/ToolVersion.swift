@@ -13,7 +13,8 @@ public struct ToolVersion: Sendable, Hashable, Comparable, CustomStringConvertib
     /// The first `x.y` or `x.y.z` in `text` that doesn't continue a word: `envoy  version: 96d…c1/1.40.0/Clean` gives 1.40.0,
     /// and a commit's hash gives nothing.
     public init?(in text: String) {
-        guard let match = text.firstMatch(of: /(?:^|[^0-9A-Za-z.]|\bv)([0-9]{1,6})\.([0-9]{1,6})(?:\.([0-9]{1,6}))?/) else {
+        guard let match = text.firstMatch(of: /(?:^|[^0-9A-Za-z.]|\bv)([0-9]{1,6})\.([0-9]{1,6})(?:\.([0-9]{1,6}))?/)
+        else {
             return nil
         }
         guard let major = Int(match.1), let minor = Int(match.2) else { return nil }

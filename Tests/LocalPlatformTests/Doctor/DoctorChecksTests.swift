@@ -6,7 +6,8 @@ import Testing
 @testable import LocalPlatform
 
 struct DoctorChecksTests {
-    @Test("A missing program of the platform stops it, one of the demo's is a warning, and both name the mending command")
+    @Test(
+        "A missing program of the platform stops it, one of the demo's is a warning, and both name the mending command")
     func tools() async throws {
         let check = ToolsCheck(locator: ToolLocator(folders: []), tools: [.envoy, Tool.development[0]])
         let findings = await check.findings()
@@ -15,9 +16,20 @@ struct DoctorChecksTests {
         #expect(!findings.allowStart)
     }
 
+    @Test("The sandbox's own programs are looked for beside palana")
+    func ownPrograms() async throws {
+        let machine = try DoctorFixture()
+        try machine.program("palana-init", prints: "")
+        let findings = await OwnProgramsCheck(folders: [machine.path]).findings()
+        #expect(findings.map(\.status) == [.ok, .missing])
+        #expect(findings.map(\.mend) == [nil, "make init"])
+        #expect(await OwnProgramsCheck(folders: []).findings().isEmpty)
+    }
+
     @Test("With a Vault of one's own OpenBao isn't looked for")
     func vault() async throws {
-        let own = DoctorConfiguration(tools: ToolLocator(folders: []), stateFolder: "/tmp/none", vaultAddress: "https://v", userID: 0)
+        let own = DoctorConfiguration(
+            tools: ToolLocator(folders: []), stateFolder: "/tmp/none", vaultAddress: "https://v", userID: 0)
         var names = Set(await Doctor(own).examine().map(\.name))
         #expect(!names.contains("bao"))
         let none = DoctorConfiguration(tools: ToolLocator(folders: []), stateFolder: "/tmp/none", userID: 0)
@@ -50,7 +62,10 @@ struct DoctorChecksTests {
     @Test(
         "As root, limits need the memory, cpu and pids controllers of cgroup v2 or v1",
         arguments: [
-            (["sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory pids", "sys/fs/cgroup/cgroup.procs": ""], "ok"),
+            (
+                ["sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory pids", "sys/fs/cgroup/cgroup.procs": ""],
+                "ok"
+            ),
             (["sys/fs/cgroup/cgroup.controllers": "cpuset cpu", "sys/fs/cgroup/cgroup.procs": ""], "memory, pids"),
             (["sys/fs/cgroup/cgroup.controllers": "cpu memory pids"], "read-only"),
             (["sys/fs/cgroup/memory/a": "", "sys/fs/cgroup/cpu/a": "", "sys/fs/cgroup/pids/a": ""], "ok"),
@@ -61,7 +76,8 @@ struct DoctorChecksTests {
         for (file, text) in files { try machine.write(text, to: file) }
         let check = LimitsCheck(isRoot: true, system: SystemFiles(root: machine.path))
         let finding = try #require(await check.findings().first)
-        #expect(expected == "ok" ? finding.status == .ok : finding.status == .warning && finding.detail.contains(expected))
+        #expect(
+            expected == "ok" ? finding.status == .ok : finding.status == .warning && finding.detail.contains(expected))
         #expect((finding.mend == nil) == (finding.status == .ok))
     }
 
@@ -92,14 +108,18 @@ struct DoctorChecksTests {
         #expect(try await finding(machine.path).mend == "chmod 700 \(machine.path)")
     }
 
-    @Test("Little free space is a warning, too little stops the platform", arguments: [(0, 0, "ok"), (0, 62, "warning"), (62, 62, "missing")])
+    @Test(
+        "Little free space is a warning, too little stops the platform",
+        arguments: [(0, 0, "ok"), (0, 62, "warning"), (62, 62, "missing")])
     func disk(least: Int64, comfortable: Int64, status: String) async throws {
         let machine = try DoctorFixture()
         let check = DiskCheck(folder: "\(machine.path)/a/b", least: 1 << least, comfortable: 1 << comfortable)
         #expect(await check.findings().map(\.status.rawValue) == [status])
     }
 
-    @Test("Core dumps that go to a program are a warning", arguments: [("core", "ok"), ("|/usr/share/apport/apport -p%p", "warning")])
+    @Test(
+        "Core dumps that go to a program are a warning",
+        arguments: [("core", "ok"), ("|/usr/share/apport/apport -p%p", "warning")])
     func coreDumps(pattern: String, status: String) async throws {
         let machine = try DoctorFixture()
         try machine.write(pattern, to: "proc/sys/kernel/core_pattern")

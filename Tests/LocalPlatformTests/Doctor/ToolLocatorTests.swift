@@ -22,9 +22,12 @@ struct ToolLocatorTests {
         try machine.program("old/thing", prints: "thing 1.3.9")
         try machine.program("broken/thing", prints: "cannot find libc", status: 1)
         try machine.write("thing 9.9", to: "text/thing")
-        try FileManager.default.createDirectory(atPath: "\(machine.path)/folder/thing", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: "\(machine.path)/folder/thing", withIntermediateDirectories: true)
         let folders = ["old", "broken", "text", "folder"].map { "\(machine.path)/\($0)" }
-        let error = await #expect(throws: ToolsMissing.self) { try await ToolLocator(folders: folders).resolved([wanted]) }
+        let error = await #expect(throws: ToolsMissing.self) {
+            try await ToolLocator(folders: folders).resolved([wanted])
+        }
         #expect(
             error?.description == "thing ≥ 1.4.0 is missing (\(machine.path)/old/thing is 1.3.9; "
                 + "\(machine.path)/broken/thing doesn't run: cannot find libc); run: scripts/setup.sh")
