@@ -49,7 +49,7 @@ struct MountContent {
         at path: String, in source: String, entry: Entry, asked: String
     ) throws(SandboxError) -> CheckedMount.Repository {
         var has: Set<String> = []
-        for (name, wanted) in [("hooks", S_IFDIR), ("config", S_IFREG)] where entry.isFolder {
+        for (name, wanted) in [("hooks", Glibc.S_IFDIR), ("config", S_IFREG)] where entry.isFolder {
             var information = stat()
             guard lstat("\(source)/\(path)/\(name)", &information) == 0 else { continue }
             guard information.st_mode & S_IFMT == wanted else {
