@@ -21,10 +21,12 @@ public final class Sandbox: Sendable {
     /// Makes the sandbox and starts the agent in it.
     /// - Parameters:
     ///   - mounts: the agent's mounts, as ``MountCheck`` passed them.
+    ///   - streams: what the agent reads and writes; nil = no input, output into the configuration's log.
     ///   - deadline: how long the sandbox may take to be ready.
     /// - Throws: ``SandboxError``; nothing is left behind then.
     public static func start(
-        _ configuration: SandboxConfiguration, mounts: [CheckedMount] = [], deadline: Duration = .seconds(15)
+        _ configuration: SandboxConfiguration, mounts: [CheckedMount] = [], streams: SandboxStreams? = nil,
+        deadline: Duration = .seconds(15)
     ) async throws -> Sandbox {
         let workspace = Workspace(
             configuration: configuration.workspace, mode: configuration.mode, user: configuration.user,
@@ -33,7 +35,7 @@ public final class Sandbox: Sendable {
         do {
             let sandbox = try Sandbox(configuration, mounts: mounts, workspace: workspace)
             do {
-                try await sandbox.begin(deadline: deadline)
+                try await sandbox.begin(streams, deadline: deadline)
                 return sandbox
             } catch {
                 sandbox.child.signal(SIGKILL)
@@ -70,7 +72,7 @@ public final class Sandbox: Sendable {
     }
 
     /// Waits for PID 1, then has it start the agent.
-    private func begin(deadline: Duration) async throws {
+    private func begin(_ streams: SandboxStreams?, deadline: Duration) async throws {
         do {
             try await withDeadline(deadline) { try await self.state.ready.value().get() }
         } catch is DeadlineExceeded {
@@ -79,12 +81,14 @@ public final class Sandbox: Sendable {
             throw SandboxError.failed(
                 "The sandbox of \(configuration.agent) could not be made: \(SandboxLaunch.complaint(configuration))")
         }
-        let environment = SandboxEnvironment.variables(
-            own: configuration.environment, agent: configuration.agent.rawValue, terminal: false)
-        let request = StartRequest(isAgent: true, arguments: configuration.command, environment: environment)
-        let null = try Descriptor.open("/dev/null", flags: O_RDONLY)
+        try await start(
+            agent, StartRequest(isAgent: true, arguments: configuration.command, environment: [:]), environment: [:],
+            streams: streams ?? logged())
+    }
+
+    private func logged() throws(ChildProcessError) -> SandboxStreams {
         let output = try configuration.log.writer()
-        try await start(agent, request, descriptors: [null, output, output])
+        return .descriptors(input: try .open("/dev/null", flags: O_RDONLY), output: output, error: output)
     }
 
     /// Starts a program beside the agent, confined exactly as it is.
@@ -94,7 +98,17 @@ public final class Sandbox: Sendable {
     public func exec(
         _ arguments: [String], environment: [String: String] = [:], folder: String = "/data", streams: SandboxStreams
     ) async throws -> SandboxProcess {
-        var request = StartRequest(arguments: arguments, environment: [:], folder: folder)
+        let process = SandboxProcess(id: state.nextID(), channel: channel)
+        state.add(process)
+        let request = StartRequest(arguments: arguments, environment: [:], folder: folder)
+        try await start(process, request, environment: environment, streams: streams)
+        return process
+    }
+
+    private func start(
+        _ process: SandboxProcess, _ request: StartRequest, environment: [String: String], streams: SandboxStreams
+    ) async throws {
+        var request = request
         var descriptors: [Descriptor] = []
         switch streams {
         case .terminal(let size): request.terminal = size
@@ -103,13 +117,6 @@ public final class Sandbox: Sendable {
         request.environment = SandboxEnvironment.variables(
             own: configuration.environment.merging(environment) { _, new in new }, agent: configuration.agent.rawValue,
             terminal: request.terminal != nil)
-        let process = SandboxProcess(id: state.nextID(), channel: channel)
-        state.add(process)
-        try await start(process, request, descriptors: descriptors)
-        return process
-    }
-
-    private func start(_ process: SandboxProcess, _ request: StartRequest, descriptors: [Descriptor]) async throws {
         if let fault = request.fault() { throw SandboxError.refused("Can't start a program in the sandbox: \(fault)") }
         try await channel.send(.start(request), id: process.id, descriptors: descriptors)
         _ = try await process.start.value().get()
