@@ -1,4 +1,3 @@
-import CDispatch  // the compiler counts `struct stat` to it
 import Foundation
 import Glibc
 
@@ -11,13 +10,9 @@ struct MountContent {
 
     /// - Throws: ``SandboxError`` when the source is or holds a socket or device, or is too large to be looked through.
     init(of source: String, asked: String) throws(SandboxError) {
-        var information = stat()
-        guard lstat(source, &information) == 0 else {
-            throw .refused("Mount \(asked): \(String(cString: strerror(errno)))")
-        }
-        switch information.st_mode & S_IFMT {
-        case S_IFREG: return
-        case S_IFDIR: break
+        switch Self.kind(of: source) {
+        case .typeRegular: return
+        case .typeDirectory: break
         default: throw .refused("Mount \(asked): only files and folders can be given, not sockets or devices")
         }
         var left = Self.mostEntries
@@ -49,10 +44,10 @@ struct MountContent {
         at path: String, in source: String, entry: Entry, asked: String
     ) throws(SandboxError) -> CheckedMount.Repository {
         var has: Set<String> = []
-        for (name, wanted) in [("hooks", Glibc.S_IFDIR), ("config", S_IFREG)] where entry.isFolder {
-            var information = stat()
-            guard lstat("\(source)/\(path)/\(name)", &information) == 0 else { continue }
-            guard information.st_mode & S_IFMT == wanted else {
+        for (name, wanted) in [("hooks", FileAttributeType.typeDirectory), ("config", .typeRegular)]
+        where entry.isFolder {
+            guard let kind = kind(of: "\(source)/\(path)/\(name)") else { continue }
+            guard kind == wanted else {
                 throw .refused("Mount \(asked): \(path)/\(name) is not a plain file or folder, so it can't be kept read-only")
             }
             has.insert(name)
@@ -78,17 +73,22 @@ struct MountContent {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             if name == "." || name == ".." { continue }
-            var type = Int32(entry.pointee.d_type)
-            if type == Int32(DT_UNKNOWN) { type = kind(of: "\(folder)/\(name)") }
-            entries.append(Entry(name: name, isFolder: type == Int32(DT_DIR), isSocket: type == Int32(DT_SOCK)))
+            entries.append(Self.entry(name, in: folder, type: Int32(entry.pointee.d_type)))
         }
         return entries
     }
 
-    /// For file systems that don't tell the kind with the name.
-    private static func kind(of path: String) -> Int32 {
-        var information = stat()
-        guard lstat(path, &information) == 0 else { return Int32(DT_UNKNOWN) }
-        return Int32((information.st_mode & S_IFMT) >> 12)
+    /// - Parameter type: what readdir(3) said; not all file systems tell.
+    private static func entry(_ name: String, in folder: String, type: Int32) -> Entry {
+        guard type == Int32(DT_UNKNOWN) else {
+            return Entry(name: name, isFolder: type == Int32(DT_DIR), isSocket: type == Int32(DT_SOCK))
+        }
+        let kind = kind(of: "\(folder)/\(name)")
+        return Entry(name: name, isFolder: kind == .typeDirectory, isSocket: kind == .typeSocket)
+    }
+
+    /// What stands there, a link itself and not what it names; nil when nothing does.
+    private static func kind(of path: String) -> FileAttributeType? {
+        try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
     }
 }

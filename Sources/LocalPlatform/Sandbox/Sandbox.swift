@@ -21,7 +21,7 @@ public final class Sandbox: Sendable {
     /// Makes the sandbox and starts the agent in it.
     /// - Parameters:
     ///   - mounts: the agent's mounts, as ``MountCheck`` passed them.
-    ///   - streams: what the agent reads and writes; nil for no input, and its output to the log.
+    ///   - streams: what the agent reads and writes; nil = no input, output into the configuration's log.
     ///   - deadline: how long the sandbox may take to be ready.
     /// - Throws: ``SandboxError``; nothing is left behind then.
     public static func start(
@@ -81,14 +81,14 @@ public final class Sandbox: Sendable {
             throw SandboxError.failed(
                 "The sandbox of \(configuration.agent) could not be made: \(SandboxLaunch.complaint(configuration))")
         }
-        let request = StartRequest(isAgent: true, arguments: configuration.command, environment: configuration.environment)
-        try await start(agent, request, streams: try streams ?? logStreams())
+        try await start(
+            agent, StartRequest(isAgent: true, arguments: configuration.command, environment: [:]), environment: [:],
+            streams: streams ?? logged())
     }
 
-    /// No input, and the log for everything that is written.
-    private func logStreams() throws -> SandboxStreams {
+    private func logged() throws(ChildProcessError) -> SandboxStreams {
         let output = try configuration.log.writer()
-        return .descriptors(input: try Descriptor.open("/dev/null", flags: O_RDONLY), output: output, error: output)
+        return .descriptors(input: try .open("/dev/null", flags: O_RDONLY), output: output, error: output)
     }
 
     /// Starts a program beside the agent, confined exactly as it is.
@@ -98,16 +98,16 @@ public final class Sandbox: Sendable {
     public func exec(
         _ arguments: [String], environment: [String: String] = [:], folder: String = "/data", streams: SandboxStreams
     ) async throws -> SandboxProcess {
-        let request = StartRequest(
-            arguments: arguments, environment: configuration.environment.merging(environment) { _, new in new }, folder: folder)
         let process = SandboxProcess(id: state.nextID(), channel: channel)
         state.add(process)
-        try await start(process, request, streams: streams)
+        let request = StartRequest(arguments: arguments, environment: [:], folder: folder)
+        try await start(process, request, environment: environment, streams: streams)
         return process
     }
 
-    /// - Parameter request: with the agent's own variables; those of every program are added here.
-    private func start(_ process: SandboxProcess, _ request: StartRequest, streams: SandboxStreams) async throws {
+    private func start(
+        _ process: SandboxProcess, _ request: StartRequest, environment: [String: String], streams: SandboxStreams
+    ) async throws {
         var request = request
         var descriptors: [Descriptor] = []
         switch streams {
@@ -115,7 +115,8 @@ public final class Sandbox: Sendable {
         case .descriptors(let input, let output, let error): descriptors = [input, output, error]
         }
         request.environment = SandboxEnvironment.variables(
-            own: request.environment, agent: configuration.agent.rawValue, terminal: request.terminal != nil)
+            own: configuration.environment.merging(environment) { _, new in new }, agent: configuration.agent.rawValue,
+            terminal: request.terminal != nil)
         if let fault = request.fault() { throw SandboxError.refused("Can't start a program in the sandbox: \(fault)") }
         try await channel.send(.start(request), id: process.id, descriptors: descriptors)
         _ = try await process.start.value().get()

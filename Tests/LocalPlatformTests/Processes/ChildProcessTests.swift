@@ -8,7 +8,7 @@ import Testing
 struct ChildProcessTests {
     private func configuration(_ script: String, output: ChildOutput = .discard) throws -> ChildProcessConfiguration {
         ChildProcessConfiguration(
-            guardPath: try SandboxTools.path(of: "palana-guard"), executable: "/bin/sh", arguments: ["-c", script],
+            guardPath: try SandboxBuild.path(of: "palana-guard"), executable: "/bin/sh", arguments: ["-c", script],
             environment: ["PATH": "/usr/bin:/bin"], output: output)
     }
 

@@ -5,11 +5,15 @@ import Testing
 @testable import LocalPlatform
 
 /// Where the programs of sandbox-init/ were built.
-enum SandboxTools {
-    static func path(of name: String) throws -> String {
+enum SandboxBuild {
+    static func folder() throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        let path = root.appending(path: "sandbox-init/build/\(name)").path
+        return root.appending(path: "sandbox-init/build").path
+    }
+
+    static func path(of name: String) throws -> String {
+        let path = "\(try folder())/\(name)"
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw MissingTool(description: "\(path) is missing: run `make -C sandbox-init test`")
         }
