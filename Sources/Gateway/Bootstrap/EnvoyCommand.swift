@@ -29,6 +29,8 @@ public struct EnvoyCommand: Sendable, Hashable {
             // A removed listener cuts what it has open at once: the kill switch.
             "--drain-time-s", "0", "--drain-strategy", "immediate",
             "--log-level", logLevel, "--log-format", "%Y-%m-%dT%H:%M:%S.%e %l %n %v",
+            // It warns about each address range of the DNS filter, whose schema is young.
+            "--component-log-level", "misc:error",
         ] + workerOptions
     }
 }

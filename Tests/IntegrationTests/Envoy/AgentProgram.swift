@@ -40,6 +40,7 @@ struct AgentAnswer: Decodable {
     var text: String?
     var pieces: Int?
     var open: Bool?
+    var trailer: String?
 }
 
 /// What the upstream says that it received.

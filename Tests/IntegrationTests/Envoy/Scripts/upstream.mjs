@@ -33,6 +33,14 @@ function answer(request, response) {
     };
     return pump();
   }
+  if (request.headers.te === 'trailers' && request.httpVersion === '2.0') {
+    request.on('data', () => {}).on('end', () => {
+      response.stream.respond({ ':status': 200 }, { waitForTrailers: true });
+      response.stream.on('wantTrailers', () => response.stream.sendTrailers({ 'grpc-status': '0' }));
+      response.stream.end('pong');
+    });
+    return;
+  }
   let size = 0;
   request.on('data', (d) => { size += d.length; });
   request.on('end', () => {
