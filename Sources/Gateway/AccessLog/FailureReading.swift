@@ -1,5 +1,6 @@
 import EnvoyAPI
 import PalanaCore
+import SwiftProtobuf
 
 /// Reads from Envoy's response flags and details what went wrong.
 enum FailureReading {

@@ -10,8 +10,11 @@ struct Assessment: Sendable {
     let path: RequestPath
     let query: RequestQuery
     let scan: CredentialScan
-    let rules: RuleSelection
-    let platform: PlatformRules
+    let rules: PolicyInput.Rules
+    /// Of the modules that decide; rules and revision come from one moment.
+    let revision: String
+    /// A module may allow what no rule names.
+    let modulesMayGrant: Bool
 
     /// What OPA is asked.
     func policyInput(id: DecisionID, time: Date) -> PolicyInput {
@@ -26,7 +29,6 @@ struct Assessment: Sendable {
                 protocol: request.protocolVersion, sni: request.sni, connectAuthority: request.caller.connectAuthority,
                 bodyBytes: request.bodyBytes, upgrade: request.upgrade),
             credentials: .init(placeholders: scan.placeholders, foreign: scan.foreign),
-            rules: .init(default: agent.egressDefault, allow: rules.allow, deny: rules.deny),
-            policyRevision: platform.revision)
+            rules: rules, policyRevision: revision)
     }
 }

@@ -30,13 +30,12 @@ extension Authorizer {
     func tunnelRule(to host: HostName, port: Int, _ agent: AgentSnapshot) throws(Refusal) -> String {
         let isOrdinary = port == 443 || port == 80
         if host.value == configuration.internalHost, isOrdinary { return configuration.internalHost }
-        let platform = platformRules(agent)
-        let rules = RuleSelection(host: host, agent: agent, platform: platform)
+        let rules = rules.select(for: agent, host: host.value).rules
         if let denied = rules.deny.first(where: { $0.deniesWholeHost(port: port) }) {
             throw denial("\(denied.name) denies \(host)", rule: denied.name, "ask an administrator")
         }
         if let allowed = rules.allow.first(where: { $0.rule.covers(tunnelPort: port) }) { return allowed.name }
-        if platform.modulesMayGrant, isOrdinary || !rules.allow.isEmpty { return "modules" }
+        if modulesMayGrant(agent), isOrdinary || !rules.allow.isEmpty { return "modules" }
         switch agent.egressDefault {
         case .observe where isOrdinary: return "default"
         case .ask:

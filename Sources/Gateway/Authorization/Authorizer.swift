@@ -8,15 +8,12 @@ public import PalanaCore
 /// identity → standing → sanity → authority → rules → credentials → OPA → secrets → audit → answer
 /// ```
 public struct Authorizer: Sendable {
-    /// Reads the platform's rules for an agent, and the revision of the modules that will decide.
-    public typealias PlatformRulesSource = @Sendable (AgentSnapshot) -> PlatformRules
-
     let directory: any AgentDirectory
     let policy: any PolicyEngine
     let secrets: any SecretReader
     let audit: any AuditSink
     let plans: RedactionPlans
-    let platformRules: PlatformRulesSource
+    let rules: RuleBook
     let configuration: AuthorizerConfiguration
     let now: @Sendable () -> Date
     let scanners = ScannerCache()
@@ -24,7 +21,7 @@ public struct Authorizer: Sendable {
 
     public init(
         directory: any AgentDirectory, policy: any PolicyEngine, secrets: any SecretReader, audit: any AuditSink,
-        plans: RedactionPlans, platformRules: @escaping PlatformRulesSource,
+        rules: RuleBook, plans: RedactionPlans,
         configuration: AuthorizerConfiguration = AuthorizerConfiguration(), now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.directory = directory
@@ -32,7 +29,7 @@ public struct Authorizer: Sendable {
         self.secrets = secrets
         self.audit = audit
         self.plans = plans
-        self.platformRules = platformRules
+        self.rules = rules
         self.configuration = configuration
         self.now = now
     }
@@ -113,11 +110,16 @@ public struct Authorizer: Sendable {
                 headers: request.headers),
             with: CredentialSearch(agent: agent, scanner: scanner, holder: directory.holder(ofPlaceholder:)))
         record.note(scan)
-        let platform = platformRules(agent)
-        let rules = RuleSelection(host: destination.host, agent: agent, platform: platform).tightened(for: path)
+        let selection = rules.select(for: agent, host: destination.host.value)
         return Assessment(
-            agent: agent, request: request, destination: destination, path: path, query: query, scan: scan, rules: rules,
-            platform: platform)
+            agent: agent, request: request, destination: destination, path: path, query: query, scan: scan,
+            rules: selection.rules.tightened(for: path), revision: selection.revision,
+            modulesMayGrant: modulesMayGrant(agent))
+    }
+
+    /// Whether a module may allow what no rule names.
+    func modulesMayGrant(_ agent: AgentSnapshot) -> Bool {
+        rules.policies.contains { $0.grants && $0.selector.selects(owner: agent.owner, labels: agent.labels) }
     }
 
     func ask(_ assessment: Assessment, id: DecisionID) async throws(Refusal) -> PolicyDecision {

@@ -4,7 +4,7 @@ import PalanaCore
 enum DecisionCheck {
     /// - Throws: the refusal that the decision means, or `policy_unavailable` for an answer that makes no sense.
     static func admit(_ decision: PolicyDecision, for assessment: Assessment) throws(Refusal) {
-        guard decision.policyRevision == assessment.platform.revision else {
+        guard decision.policyRevision == assessment.revision else {
             throw nonsense("the policy engine answered under another revision")
         }
         guard decision.allow == (decision.action == .allow) else {
@@ -22,7 +22,7 @@ enum DecisionCheck {
     ) throws(Refusal) -> EgressRule? {
         if let named = assessment.rules.allow.first(where: { $0.name == decision.rule }) { return named.rule }
         let isDefault = decision.rule == "default" && assessment.agent.egressDefault == .observe
-        guard isDefault || assessment.platform.modulesMayGrant else {
+        guard isDefault || assessment.modulesMayGrant else {
             throw nonsense("the policy engine names a rule that it wasn't given")
         }
         return nil

@@ -15,12 +15,13 @@ struct AuthorizerFixture {
     let secrets = SecretReaderFake()
     let audit = AuditSinkFake()
     let plans = RedactionPlans()
+    let rules = RuleBook()
     let authorizer: Authorizer
     let agent: AgentSnapshot
 
     init(
         default egressDefault: AgentSnapshot.EgressDefault = .deny, allow: [EgressRule]? = nil,
-        platform: PlatformRules = PlatformRules(revision: "sha256:one"), bestEffort: Bool = false,
+        policies: [PolicyRules] = [], bestEffort: Bool = false,
         answer: PolicyEngineFake.Answer? = nil
     ) {
         agent = AgentSnapshot(
@@ -36,9 +37,10 @@ struct AuthorizerFixture {
                 Self.value,
                 at: SecretReference(owner: "alice@example.com", agent: "demo", name: name, mode: .proxy))
         }
+        rules.enforce(policies, revision: "sha256:one")
         authorizer = Authorizer(
-            directory: directory, policy: policy, secrets: secrets, audit: audit, plans: plans,
-            platformRules: { _ in platform }, configuration: AuthorizerConfiguration(auditBestEffort: bestEffort))
+            directory: directory, policy: policy, secrets: secrets, audit: audit, rules: rules, plans: plans,
+            configuration: AuthorizerConfiguration(auditBestEffort: bestEffort))
     }
 
     static let rules = [

@@ -1,5 +1,6 @@
 import Gateway
 import PalanaCore
+import TestSupport
 import Testing
 
 @Suite("Who asks")
@@ -40,11 +41,11 @@ struct IdentityTests {
         killed.standing = .killed
         let late = AuthorizerFixture(answer: { [killed] input in
             directory.put(killed)
-            return PolicyEngineFakeAnswer.decide(input)
+            return PolicyEngineFake.decide(input)
         })
         let authorizer = Authorizer(
-            directory: directory, policy: late.policy, secrets: late.secrets, audit: late.audit, plans: late.plans,
-            platformRules: { _ in PlatformRules(revision: "sha256:one") })
+            directory: directory, policy: late.policy, secrets: late.secrets, audit: late.audit, rules: late.rules,
+            plans: late.plans)
         guard case .refused(let refusal) = await authorizer.authorize(fixture.request()) else {
             Issue.record("admitted")
             return

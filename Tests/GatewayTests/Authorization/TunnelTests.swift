@@ -36,14 +36,11 @@ struct TunnelTests {
 
     @Test("A deny rule for a whole host closes it; one for a path leaves the tunnel to the inner decision")
     func denied() async {
-        let whole = PlatformRules(
-            revision: "r", deny: [.init(name: "EgressPolicy/no deny[0]", rule: EgressRule(host: "api.example.com"))])
-        let fixture = AuthorizerFixture(platform: whole)
+        let whole = PolicyRules(name: "no", deny: [EgressRule(host: "api.example.com")])
+        let fixture = AuthorizerFixture(policies: [whole])
         #expect(await fixture.code(fixture.tunnel("api.example.com:443")) == .deniedByPolicy)
-        let part = PlatformRules(
-            revision: "r",
-            deny: [.init(name: "EgressPolicy/no deny[0]", rule: EgressRule(host: "api.example.com", paths: ["/admin/**"]))])
-        let partly = AuthorizerFixture(platform: part)
+        let part = PolicyRules(name: "no", deny: [EgressRule(host: "api.example.com", paths: ["/admin/**"])])
+        let partly = AuthorizerFixture(policies: [part])
         #expect(await partly.code(partly.tunnel("api.example.com:443")) == nil)
         #expect(await partly.code(partly.request(target: "/admin/x")) == .deniedByPolicy)
         #expect(await partly.code(partly.request(target: "/admin;v=1/x")) == .deniedByPolicy)

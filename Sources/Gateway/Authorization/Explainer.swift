@@ -1,0 +1,60 @@
+import Foundation
+public import PalanaCore
+
+/// Runs the authorizer's pipeline dry: reads no secret, writes no record, lets nothing out.
+public struct Explainer: Sendable {
+    private let authorizer: Authorizer
+
+    public init(authorizer: Authorizer) {
+        self.authorizer = authorizer
+    }
+
+    /// What would be decided about a request of an agent, why, and what would allow it.
+    /// - Parameter url: `https://host[:port]/path`; without credentials.
+    /// - Throws: a refusal when there is no such agent or the text is no URL; what the pipeline refuses is an explanation.
+    public func explain(agent id: AgentID, method: String, url: String) async throws(Refusal) -> PolicyExplanation {
+        guard let agent = authorizer.directory.agent(id) else {
+            throw Refusal(.unknownAgent, "there is no agent \(id.rawValue.printable(limit: 70))")
+        }
+        let request = try Explainer.request(agent: id, method: method, url: url)
+        do {
+            return try await decided(request, agent, method: method, url: url)
+        } catch {
+            return PolicyExplanation(
+                agent: id, method: method.printable(limit: 32), url: url.printable(limit: 300),
+                action: error.code == .awaitingApproval ? .ask : .deny, rule: error.rule ?? "platform", reason: error.message,
+                code: error.code, remedies: error.hint.map { [$0] } ?? [], policyRevision: authorizer.rules.revision)
+        }
+    }
+
+    private func decided(
+        _ request: EgressRequest, _ agent: AgentSnapshot, method: String, url: String
+    ) async throws(Refusal) -> PolicyExplanation {
+        let id = DecisionID.random()
+        var record = DecisionRecord(request, id: id, action: "explain", time: authorizer.now())
+        _ = try authorizer.standing(of: request.caller)
+        let scanner = authorizer.scanners.scanner(for: agent)
+        let assessment = try authorizer.assess(request, agent, scanner, &record)
+        let decision = try await authorizer.ask(assessment, id: id)
+        try DecisionCheck.admit(decision, for: assessment)
+        return PolicyExplanation(
+            agent: agent.id, method: method, url: url.printable(limit: 300), action: decision.action, rule: decision.rule,
+            reason: decision.reason, policyRevision: decision.policyRevision)
+    }
+
+    /// The request that the URL stands for, as it would arrive on the inner hop.
+    private static func request(agent: AgentID, method: String, url: String) throws(Refusal) -> EgressRequest {
+        guard let mark = url.range(of: "://"), let scheme = RequestScheme(rawValue: url[..<mark.lowerBound].lowercased()) else {
+            throw RequestSanity.malformed(
+                "\"\(url.printable(limit: 100))\" is no http or https URL", "write it as in https://api.example.com/path")
+        }
+        let rest = url[mark.upperBound...]
+        let authority = String(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
+        let target = rest.dropFirst(authority.count).prefix { $0 != "#" }
+        let host = try Authority(parsing: authority).host
+        return EgressRequest(
+            caller: CallerIdentity(agent: agent, hop: .mitm), method: method, scheme: scheme.rawValue,
+            target: target.hasPrefix("/") ? String(target) : "/" + target, authority: authority,
+            sni: scheme == .https ? host.value : nil)
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+import PalanaCore
+public import ServiceLifecycle
+public import ServiceSupport
+
+/// The HTTP server of `palana.internal`, on a Unix socket that only Envoy may reach.
+public struct InternalServer: Service {
+    public struct Configuration: Sendable {
+        /// Absolute path of at most 107 bytes; the folder is made 0700.
+        public var socketPath: String
+        /// Who may connect. Default: our own user alone.
+        public var peers: PeerCheck
+
+        public init(socketPath: String, peers: PeerCheck = .ownUser) {
+            self.socketPath = socketPath
+            self.peers = peers
+        }
+    }
+
+    private let configuration: Configuration
+    private let service: InternalService
+    private let logger: Logger
+
+    public init(configuration: Configuration, service: InternalService, logger: Logger) {
+        self.configuration = configuration
+        self.service = service
+        self.logger = logger
+    }
+
+    /// Serves until shutdown.
+    public func run() async throws {
+        try UnixSocket.makeReady(configuration.socketPath)
+        let service = service
+        let peers = configuration.peers
+        let application = Application(
+            responder: CallbackResponder { (request: Request, _: BasicRequestContext) in
+                InternalServer.response(await service.answer(InternalServer.call(request)))
+            },
+            server: HTTPServerBuilder { responder in
+                GuardedChannel(child: HTTP1Channel(responder: responder), peers: peers)
+            },
+            configuration: ApplicationConfiguration(address: .unixDomainSocket(path: configuration.socketPath)),
+            logger: logger)
+        try await application.run()
+    }
+
+    private static func call(_ request: Request) -> InternalCall {
+        InternalCall(
+            method: request.method.rawValue, target: request.head.path ?? "/",
+            headers: request.headers.map { HeaderField(name: $0.name.canonicalName, value: $0.value) })
+    }
+
+    private static func response(_ answer: InternalAnswer) -> Response {
+        var headers = HTTPFields()
+        for field in answer.headers {
+            if let name = HTTPField.Name(field.name) { headers.append(HTTPField(name: name, value: field.value)) }
+        }
+        return Response(
+            status: HTTPResponse.Status(code: answer.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+}
+
+/// Asks who is calling before anything is read.
+private struct GuardedChannel<Child: ServerChildChannel>: ServerChildChannel {
+    let child: Child
+    let peers: PeerCheck
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Child.Value> {
+        peers.admit(channel).flatMap { child.setup(channel: channel, logger: logger) }
+    }
+
+    func handle(value: Child.Value, logger: Logger) async {
+        await child.handle(value: value, logger: logger)
+    }
+}
