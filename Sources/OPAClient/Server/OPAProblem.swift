@@ -20,7 +20,7 @@ struct OPAProblem {
 
     init(_ answer: OPAServer.Answer) {
         guard let body = try? JSONDecoder().decode(Body.self, from: Data(answer.body.readableBytesView)) else {
-            sentence = "an error it did not explain"
+            sentence = "status \(answer.status), \(String(buffer: answer.body).prefix(200))"
             return
         }
         let details = (body.errors ?? []).compactMap { entry in

@@ -50,6 +50,8 @@ public final class OPAServer: Sendable {
     ) async throws(PolicyFailure) -> Answer {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
+        // The socket's path, which the client would put here, is no host name; Go's server refuses it.
+        request.headers.add(name: "host", value: "opa")
         if let body {
             request.headers.add(name: "content-type", value: type)
             request.body = .bytes(body)

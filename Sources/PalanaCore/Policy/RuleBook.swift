@@ -72,7 +72,7 @@ extension RuleBook.State {
 
 extension PolicyInput.NamedRule {
     /// Names a list's rules by their place in it: `spec.egress.allow[2]`.
-    static func numbered(_ rules: [EgressRule], in list: String) -> [PolicyInput.NamedRule] {
+    public static func numbered(_ rules: [EgressRule], in list: String) -> [PolicyInput.NamedRule] {
         rules.enumerated().map { PolicyInput.NamedRule(name: "\(list)[\($0.offset)]", rule: $0.element) }
     }
 }
