@@ -68,6 +68,7 @@ public final class AuditLog: AuditSink, Service {
 
     private func write(_ records: [RenderedRecord]) -> AuditFailure? {
         let unsynced = syncer.failure
+        if unsynced != nil { syncer.retry() }
         return perform { writer throws(AuditFailure) in try writer.append(records, unless: unsynced) }
     }
 

@@ -35,12 +35,14 @@ final class TinyDisk {
         }
     }
 
-    /// Fills it to the last byte, but for `except` bytes.
-    func fill(except: Int = 0) throws {
-        var numbers = statvfs()
-        guard statvfs(path, &numbers) == 0 else { throw CocoaError(.fileReadUnknown) }
-        let free = Int(numbers.f_bavail) * Int(numbers.f_frsize)
-        try Data(count: max(0, free - except)).write(to: URL(filePath: path + "/ballast"))
+    /// Fills it until nothing more fits.
+    func fill() throws {
+        let descriptor = open(path + "/ballast", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
+        defer { close(descriptor) }
+        let chunk = [UInt8](repeating: 0, count: 4_096)
+        while write(descriptor, chunk, chunk.count) > 0 {}
+        guard errno == ENOSPC else { throw CocoaError(.fileWriteUnknown) }
     }
 
     func empty() throws {

@@ -16,7 +16,7 @@ final class Syncer: Sendable {
     private let logger: Logger
     private let queue = DispatchQueue(label: "palana.audit.sync")
     private let waiting = Mutex<Wish?>(nil)
-    private let problem = Mutex<AuditFailure?>(nil)
+    private let problem = Mutex<(wish: Wish, failure: AuditFailure)?>(nil)
 
     init(folder: AuditFolder, logger: Logger) {
         self.folder = folder
@@ -24,11 +24,20 @@ final class Syncer: Sendable {
     }
 
     /// Why the last sync failed: what was written before it may not be on the disk. Nil when it went well.
-    var failure: AuditFailure? { problem.withLock { $0 } }
+    var failure: AuditFailure? { problem.withLock { $0?.failure } }
 
     func sync(_ segment: Segment?, _ checkpoint: AuditCheckpoint) {
+        ask(Wish(segment: segment, checkpoint: checkpoint))
+    }
+
+    /// Tries again what failed, unless something newer waits already.
+    func retry() {
+        if let wish = problem.withLock({ $0?.wish }), waiting.withLock({ $0 == nil }) { ask(wish) }
+    }
+
+    private func ask(_ wish: Wish) {
         let isIdle = waiting.withLock { waiting in
-            defer { waiting = Wish(segment: segment, checkpoint: checkpoint) }
+            defer { waiting = wish }
             return waiting == nil
         }
         if isIdle { queue.async { self.work() } }
@@ -43,12 +52,16 @@ final class Syncer: Sendable {
         guard let wish = waiting.withLock({ $0.take() }) else { return }
         do {
             try wish.segment?.sync()
-            try publish(wish.checkpoint)
             problem.withLock { $0 = nil }
         } catch {
-            let sentence = (error as? FileProblem)?.sentence ?? "\(error)"
-            logger.error("audit.sync_failed", metadata: ["reason": "\(sentence)"])
-            problem.withLock { $0 = AuditFailure("The audit log can't be synced to the disk. \(sentence)") }
+            logger.error("audit.sync_failed", metadata: ["reason": "\(error.sentence)"])
+            problem.withLock { $0 = (wish, AuditFailure("The audit log can't be synced to the disk. \(error.sentence)")) }
+        }
+        do {
+            try publish(wish.checkpoint)
+        } catch {
+            // The checkpoint stands in the chain; beside it stays the one before.
+            logger.error("audit.head_not_published", metadata: ["reason": "\(error)"])
         }
     }
 

@@ -45,10 +45,9 @@ import Testing
     }
 
     private func at(_ path: String, _ record: [String: Any]) throws -> Any? {
-        try path.split(separator: ".").reduce(record as Any) { value, key in
-            let members = try #require(value as? [String: Any])
-            return members[String(key)] as Any
-        }
+        var value: Any? = record
+        for key in path.split(separator: ".") { value = try #require(value as? [String: Any])[String(key)] }
+        return value
     }
 
     private func object(of event: AuditEvent) throws -> [String: Any] {
@@ -60,19 +59,22 @@ import Testing
         return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
     }
 
-    @Test(arguments: [
-        (AuditEvent.Kind.decision, "GET", "egress", 4002, 3), (.completion, "PATCH", "egress", 4002, 9),
+    /// Kind, method (`-` for none), action, class, activity.
+    private static let classes: [(AuditEvent.Kind, String, String, Int, Int)] = [
+        (.decision, "GET", "egress", 4002, 3), (.completion, "PATCH", "egress", 4002, 9),
         (.decision, "CONNECT", "connect", 4002, 1), (.decision, "BREW", "egress", 4002, 99),
-        (.completion, nil, "egress", 4001, 1), (.connection, nil, "connect", 4001, 1),
-        (.lifecycle, nil, "created", 6002, 1), (.lifecycle, nil, "killed", 6002, 4), (.lifecycle, nil, "pondered", 6002, 99),
-        (.platform, nil, "restarted", 6002, 5), (.secret, nil, "added", 6003, 1), (.secret, nil, "read", 6003, 2),
-        (.secret, nil, "rotated", 6003, 3), (.secret, nil, "removed", 6003, 4), (.policy, nil, "accepted", 6003, 3),
-    ])
+        (.completion, "-", "egress", 4001, 1), (.connection, "-", "connect", 4001, 1),
+        (.lifecycle, "-", "created", 6002, 1), (.lifecycle, "-", "killed", 6002, 4), (.lifecycle, "-", "pondered", 6002, 99),
+        (.platform, "-", "restarted", 6002, 5), (.secret, "-", "added", 6003, 1), (.secret, "-", "read", 6003, 2),
+        (.secret, "-", "rotated", 6003, 3), (.secret, "-", "removed", 6003, 4), (.policy, "-", "accepted", 6003, 3),
+    ]
+
+    @Test(arguments: classes)
     func `each kind of event has its class and activity`(
-        kind: AuditEvent.Kind, method: String?, action: String, classUID: Int, activity: Int
+        kind: AuditEvent.Kind, method: String, action: String, classUID: Int, activity: Int
     ) throws {
         var event = AuditEvent(kind: kind, action: action, outcome: .allowed)
-        event.method = method
+        event.method = method == "-" ? nil : method
         let record = try object(of: event)
         #expect(record["class_uid"] as? Int == classUID)
         #expect(record["activity_id"] as? Int == activity)
