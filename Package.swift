@@ -30,6 +30,7 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
@@ -102,7 +103,7 @@ let package = Package(
         .target(
             name: "PlatformAPI",
             dependencies: [
-                "PalanaCore", asyncHTTPClient, httpTypes, hummingbird, logging, nioCore, nioHTTP1, nioPosix,
+                "PalanaCore", "ServiceSupport", asyncHTTPClient, httpTypes, hummingbird, logging, nioCore, nioHTTP1, nioPosix,
                 serviceLifecycle,
             ],
             swiftSettings: strict),
@@ -110,8 +111,7 @@ let package = Package(
             name: "palana",
             dependencies: [
                 "AuditLog", "Gateway", "LocalPlatform", "Manifests", "OPAClient", "PalanaCore", "PlatformAPI",
-                "ServiceSupport", "VaultClient", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, nioHTTP1,
-                serviceLifecycle, systemPackage, yams,
+                "ServiceSupport", "VaultClient", argumentParser, grpcCore, logging, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
         .target(

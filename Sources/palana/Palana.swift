@@ -36,8 +36,8 @@ struct Palana: AsyncParsableCommand {
                 subcommands: [ResourceApply.self, ResourceGet.self, ResourceDescribe.self, ResourceDelete.self]),
             CommandGroup(
                 name: "Secrets, policy, audit", subcommands: [Secrets.self, Policy.self, Audit.self]),
-        ],
-        subcommands: [Completion.self])
+            CommandGroup(name: "Shell", subcommands: [Completion.self]),
+        ])
 
     /// Parses, runs, and turns what was thrown into one sentence and the documented exit code.
     static func main() async {

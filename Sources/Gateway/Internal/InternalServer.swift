@@ -1,7 +1,6 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import HummingbirdCore
 public import Logging
 import NIOCore
 import PalanaCore
@@ -34,19 +33,14 @@ public struct InternalServer: Service {
 
     /// Serves until shutdown.
     public func run() async throws {
-        try UnixSocket.makeReady(configuration.socketPath)
         let service = service
-        let peers = configuration.peers
-        let application = Application(
+        try await SocketHTTPServer(
+            socketPath: configuration.socketPath, peers: configuration.peers,
             responder: CallbackResponder { (request: Request, _: BasicRequestContext) in
                 InternalServer.response(await service.answer(InternalServer.call(request)))
             },
-            server: HTTPServerBuilder { responder in
-                GuardedChannel(child: HTTP1Channel(responder: responder), peers: peers)
-            },
-            configuration: ApplicationConfiguration(address: .unixDomainSocket(path: configuration.socketPath)),
-            logger: logger)
-        try await application.run()
+            logger: logger
+        ).run()
     }
 
     private static func call(_ request: Request) -> InternalCall {
@@ -63,19 +57,5 @@ public struct InternalServer: Service {
         return Response(
             status: HTTPResponse.Status(code: answer.status), headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
-    }
-}
-
-/// Asks who is calling before anything is read.
-private struct GuardedChannel<Child: ServerChildChannel>: ServerChildChannel {
-    let child: Child
-    let peers: PeerCheck
-
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Child.Value> {
-        peers.admit(channel).flatMap { child.setup(channel: channel, logger: logger) }
-    }
-
-    func handle(value: Child.Value, logger: Logger) async {
-        await child.handle(value: value, logger: logger)
     }
 }

@@ -9,6 +9,11 @@ public final class PlatformLock: Sendable {
         public var pid: Int32?
         public var folder: String
 
+        public init(pid: Int32?, folder: String) {
+            self.pid = pid
+            self.folder = folder
+        }
+
         public var description: String {
             "The platform already runs on \(folder) as process \(pid.map(String.init) ?? "unknown"). "
                 + "Stop it with: palana down"

@@ -1,5 +1,7 @@
+import Crypto
 import Foundation
 import Glibc
+public import PalanaCore
 
 /// Why the state folder can't be used; one sentence with what to do.
 public struct StateFolderError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -55,6 +57,31 @@ public struct StateFolder: Sendable, Hashable {
 
     /// A private socket between the platform's own parts.
     public func socket(_ name: String) -> String { "\(runFolder)/\(name)" }
+
+    /// The egress socket of one agent, alone in its folder, which is mounted into that agent's sandbox. The name is short
+    /// whatever the agent's: half a SHA-256 in hex would do, 16 digits are enough to never meet by chance.
+    public func egressSocket(of agent: AgentID) -> String {
+        let digits = SHA256.hash(data: Data(agent.rawValue.utf8)).prefix(8).map { String(format: "%02x", $0) }.joined()
+        return "\(agentSocketsFolder)/\(digits)/s"
+    }
+
+    /// Removes what only lives while the platform runs: sockets, and files made anew at each start. Call it with the lock
+    /// held: a platform that was killed leaves them behind.
+    public func clearLeftovers() throws(StateFolderError) {
+        do {
+            for name in try FileManager.default.contentsOfDirectory(atPath: runFolder) {
+                try FileManager.default.removeItem(atPath: "\(runFolder)/\(name)")
+            }
+        } catch {
+            throw StateFolderError("Can't empty \(runFolder): \(error.localizedDescription)")
+        }
+        try Self.makePrivate(agentSocketsFolder)
+    }
+
+    /// Makes the folder of an agent's egress socket, for Envoy to make the socket in.
+    public func prepareEgressSocket(of agent: AgentID) throws(StateFolderError) {
+        try Self.makePrivate(String(egressSocket(of: agent).dropLast(2)))
+    }
 
     /// Makes the folders that are missing, 0700, and refuses a folder of someone else or one that others can enter.
     public func prepare() throws(StateFolderError) {

@@ -1,9 +1,10 @@
 public import Logging
+public import ServiceLifecycle
 import Synchronization
 
 /// Keeps one program running: start, wait until it serves, wait until it ends, back off, again. Ends only when its task
 /// is cancelled, and then stops the program in good order.
-public final class ProgramSupervisor: Sendable {
+public final class ProgramSupervisor: Service {
     public let program: SupervisedProgram
     private let logger: Logger
     private let onChange: @Sendable (ProgramState) async -> Void
@@ -27,8 +28,16 @@ public final class ProgramSupervisor: Sendable {
         try await firstReady.value()
     }
 
-    /// Runs until cancelled.
-    public func run() async {
+    /// Runs until the service is to end.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown { await self.supervise() }
+        await change { state in
+            state.phase = .stopped
+            state.pid = nil
+        }
+    }
+
+    private func supervise() async {
         var backoff = RestartBackoff()
         while !Task.isCancelled {
             let started = ContinuousClock.now
@@ -45,10 +54,6 @@ public final class ProgramSupervisor: Sendable {
             }
             // Cancelled while waiting: the loop's condition ends it.
             try? await Task.sleep(for: delay)
-        }
-        await change { state in
-            state.phase = .stopped
-            state.pid = nil
         }
     }
 

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Glibc
+import PalanaCore
 import PlatformAPI
 
 /// One attached command: relays the terminal (or pipes) and ends with the command's exit code.

@@ -45,5 +45,3 @@ struct EnvironmentArgument: ExpressibleByArgument {
     }
 }
 
-extension SecretPosition: @retroactive ExpressibleByArgument {}
-extension SecretMode: @retroactive ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditLog
+import LocalPlatform
 
 struct Audit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -16,7 +16,8 @@ struct PlatformDoctor: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let findings = await Doctor(
             DoctorConfiguration(
-                tools: ToolLocator(environment: environment), stateFolder: try platform.folder().path,
+                tools: ToolLocator(environment: environment), ownFolders: Toolbox.ownFolders(environment),
+                stateFolder: try platform.folder().path,
                 vaultAddress: environment["VAULT_ADDR"], runtimeFolder: environment["XDG_RUNTIME_DIR"], userID: geteuid())
         ).examine()
         try output.print(findings) { Self.text(findings) }

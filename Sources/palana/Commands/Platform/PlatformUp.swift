@@ -55,10 +55,13 @@ struct PlatformUp: AsyncParsableCommand {
 
     /// The same command without `--detach`, with absolute paths.
     private func arguments() throws -> [String] {
-        ["up", "--state", try platform.folder().path]
-            + trustCA.flatMap { ["--trust-ca", Self.absolute($0)] } + resolver.flatMap { ["--resolver", $0] }
-            + allowPrivate.flatMap { ["--allow-private", $0] } + (requireLimits ? ["--require-limits"] : [])
-            + (auditBestEffort ? ["--audit-best-effort"] : [])
+        var result = ["up", "--state", try platform.folder().path]
+        for file in trustCA { result += ["--trust-ca", Self.absolute(file)] }
+        for server in resolver { result += ["--resolver", server] }
+        for range in allowPrivate { result += ["--allow-private", range] }
+        if requireLimits { result.append("--require-limits") }
+        if auditBestEffort { result.append("--audit-best-effort") }
+        return result
     }
 
     private static func absolute(_ path: String) -> String {

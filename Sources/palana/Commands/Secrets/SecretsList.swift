@@ -1,4 +1,5 @@
 import ArgumentParser
+import PalanaCore
 import PlatformAPI
 
 struct SecretsList: AsyncParsableCommand {

@@ -2,7 +2,6 @@ import Foundation
 import Glibc
 import LocalPlatform
 import PlatformAPI
-import SystemPackage
 
 /// `palana up --detach`: starts the same program in a session of its own and returns when it is ready, or says why it
 /// isn't, with the last lines of its log.
@@ -28,7 +27,7 @@ struct DetachedStart {
 
     private func refuseSecondStart() throws {
         if let holder = PlatformLock.holder(of: folder) {
-            throw CommandFailure(.failed, PlatformLock.Held(pid: holder, folder: folder.path).description)
+            throw CommandFailure(.failed, "\(PlatformLock.Held(pid: holder, folder: folder.path))")
         }
     }
 
@@ -67,7 +66,8 @@ enum DetachedProcess {
             posix_spawnattr_destroy(&attributes)
             posix_spawn_file_actions_destroy(&actions)
         }
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
+        // POSIX_SPAWN_SETSID of glibc's spawn.h, which Swift doesn't import.
+        posix_spawnattr_setflags(&attributes, 0x80)
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)

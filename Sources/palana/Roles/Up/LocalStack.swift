@@ -1,0 +1,174 @@
+import AuditLog
+import Foundation
+import Gateway
+import Glibc
+import LocalPlatform
+import Logging
+import OPAClient
+import PalanaCore
+import PlatformAPI
+import ServiceLifecycle
+import UnixSignals
+import VaultClient
+
+/// All parts of one running platform. `init` builds, `run` runs; what ends first in a shutdown was started last.
+struct LocalStack {
+    let folder: StateFolder
+    let configuration: PlatformConfiguration
+    let logger: Logger
+    let audit: AuditLog
+    let index: AuditIndex
+    let store: LocalStore
+    let directory: LocalAgentDirectory
+    let vault: VaultGate
+    let publisher: PolicyPublisher
+    let egress: EgressPath
+    let runtime: LocalRuntime
+    let limits: LimitMethod
+    let mode: SandboxMode
+    let supervisors: [ProgramSupervisor]
+    let operations: LocalOperations
+    let started = Date()
+
+    init(
+        folder: StateFolder, configuration: PlatformConfiguration, toolbox: Toolbox, environment: [String: String]
+    ) async throws {
+        let logger = Logger(label: "palana")
+        self.folder = folder
+        self.configuration = configuration
+        self.logger = logger
+        mode = geteuid() == 0 ? .root : .user
+        limits = LimitMethod.detect(
+            mode: mode, runtimeFolder: environment["XDG_RUNTIME_DIR"], tools: toolbox.sandbox.folders)
+        if configuration.requireLimits == true, !limits.limitsWholeAgents {
+            throw CommandFailure(
+                .failed, "agents can't be held to their limits here (\(limits)) and --require-limits is set; run as root, or in a "
+                    + "session of systemd's")
+        }
+        audit = try Self.openAudit(folder, configuration, logger)
+        index = AuditIndex(AuditFolder(folder.auditFolder))
+        store = try LocalStore(folder: "\(folder.storeFolder)/objects")
+        directory = LocalAgentDirectory(
+            store: store, placeholders: try StoredPlaceholders(folder: "\(folder.storeFolder)/placeholders"))
+        try await directory.refresh()
+
+        // The vault.
+        let layout = OpenBaoLayout(folder: URL(fileURLWithPath: folder.vaultFolder))
+        let programs = Programs(folder: folder, toolbox: toolbox)
+        let openbao = toolbox.openbao.map { programs.openbao($0, layout: layout, logger: logger) }
+        let reporter = ProgramReporter(audit: audit, logger: logger)
+        let openbaoSupervisor = openbao.map { reporter.supervisor($0) }
+        vault = try Self.vault(openbaoSupervisor, layout, folder, environment, logger)
+
+        // Policy.
+        let rules = RuleBook()
+        let opaSocket = folder.socket("opa/s")
+        let opaServer = OPAServer(OPAConfiguration(socketPath: opaSocket))
+        let checker = PolicyChecker(tool: OPATool(path: toolbox.opa))
+        let publisher = PolicyPublisher(server: opaServer, checker: checker, book: rules, logger: logger)
+        self.publisher = publisher
+        let engine = OPAPolicyEngine(server: opaServer) { publisher.recheck() }
+        let opaSupervisor = reporter.supervisor(programs.opa(opaServer, socket: opaSocket))
+
+        // The way out.
+        egress = try EgressPath(
+            folder: folder, configuration: configuration,
+            ports: .init(directory: directory, policy: engine, secrets: vault, audit: audit, rules: rules), logger: logger)
+        let envoySupervisor = reporter.supervisor(
+            programs.envoy(egress.bootstrap, admin: egress.adminSocket, discovery: egress.discovery))
+        supervisors = [openbaoSupervisor, opaSupervisor, envoySupervisor].compactMap(\.self)
+
+        // Agents.
+        let statuses = AgentStatuses(store: store, audit: audit, logger: logger)
+        runtime = try Self.runtime(folder, toolbox, mode, limits, egress.certificateFile, directory, statuses, logger)
+        let status = StatusDesk(
+            folder: folder, mode: mode, limits: limits, started: started, supervisors: supervisors, vault: vault,
+            store: store, runtime: runtime)
+        let (vault, discovery) = (self.vault, egress.discovery)
+        operations = LocalOperations(
+            .init(
+                store: store, directory: directory, runtime: runtime, secretWriter: vault,
+                forgetSecret: { vault.forget($0) }, policies: PolicyDesk(checker: checker, publisher: publisher),
+                explainer: ExplainDesk(explainer: egress.explainer), audit: audit, statuses: statuses,
+                waitForListener: { try await discovery.waitUntilListening($0) }, status: { await status.report() },
+                shutDown: { kill(getpid(), SIGTERM) }),
+            user: LocalUser.name())
+    }
+
+    private static func openAudit(
+        _ folder: StateFolder, _ configuration: PlatformConfiguration, _ logger: Logger
+    ) throws -> AuditLog {
+        var settings = AuditConfiguration(
+            folder: AuditFolder(folder.auditFolder), mapping: OCSFMapping(productVersion: PlatformVersion.current))
+        settings.bestEffort = configuration.auditBestEffort ?? false
+        return try AuditLog(settings, logger: logger)
+    }
+
+    private static func vault(
+        _ openbao: ProgramSupervisor?, _ layout: OpenBaoLayout, _ folder: StateFolder, _ environment: [String: String],
+        _ logger: Logger
+    ) throws -> VaultGate {
+        if let own = try VaultConfiguration(environment: environment) {
+            let files = VaultRoleFiles(folder: URL(fileURLWithPath: "\(folder.path)/vault-roles"))
+            return VaultGate(logger: logger) {
+                try VaultAccess(configuration: own, logger: logger) { try files.read($0) }
+            }
+        }
+        return VaultGate(logger: logger) {
+            try await openbao?.waitUntilReady()
+            let access = try await OpenBaoInitializer(layout: layout, logger: logger).run()
+            return try VaultAccess(configuration: access.configuration, logger: logger) { try access.appRole($0) }
+        }
+    }
+
+    private static func runtime(
+        _ folder: StateFolder, _ toolbox: Toolbox, _ mode: SandboxMode, _ limits: LimitMethod, _ certificate: String,
+        _ directory: LocalAgentDirectory, _ statuses: AgentStatuses, _ logger: Logger
+    ) throws -> LocalRuntime {
+        let homes = [NSHomeDirectory(), "/root", "/home"]
+        return try LocalRuntime(
+            LocalRuntimeConfiguration(
+                mode: mode, tools: toolbox.sandbox, limitMethod: limits, certificateBundle: certificate,
+                dataFolder: folder.agentDataFolder, filesFolder: folder.agentFilesFolder,
+                mounts: MountCheck(stateFolder: folder.path, homeFolders: homes),
+                egressSocket: { folder.egressSocket(of: $0) }),
+            logger: logger,
+            placeholders: { id in
+                let bindings = directory.agent(id)?.secrets ?? []
+                return Dictionary(bindings.compactMap { secret in secret.placeholder.map { (secret.name, $0) } }) { $1 }
+            },
+            onEnd: { await statuses.ended($0) })
+    }
+
+    /// Serves until a signal, in order; the reverse order at the end.
+    func run() async throws {
+        let operations = operations
+        let bringUp = BringUp(stack: self)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services(bringUp, operations),
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
+        try await group.run()
+    }
+
+    private func services(
+        _ bringUp: BringUp, _ operations: LocalOperations
+    ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        let attach = AttachServer(socketPath: folder.attachSocket, logger: logger) { try await operations.attach($0) }
+        let all: [any Service] =
+            [audit, index, egress.records, egress.decisions, egress.control, egress.discovery, egress.internalServer]
+            + supervisors.map { $0 as any Service }
+            + [
+                vault, publisher, runtime, DiskGuard(folder: folder, audit: audit, runtime: runtime, logger: logger),
+                APIServer(socketPath: folder.apiSocket, platform: operations, logger: quiet(logger)), attach, bringUp,
+            ]
+        return all.map { .init(service: $0) }
+    }
+
+    /// Libraries log what only they care about as information.
+    private func quiet(_ logger: Logger) -> Logger {
+        var quiet = logger
+        quiet.logLevel = .warning
+        return quiet
+    }
+}
