@@ -5,7 +5,9 @@ import Testing
 
 @Suite(.enabled(if: TinyDisk.isPossible, "needs root or user namespaces to mount a small disk"))
 struct AuditFullDiskTests {
-    @Test func `a full disk refuses records, and when there is room again a marker says how many were lost`() async throws {
+    @Test func `a full disk refuses records, and when there is room again a marker says how many were lost`()
+        async throws
+    {
         let disk = try TinyDisk(kibibytes: 512)
         defer { disk.remove() }
         let fixture = AuditFixture(at: disk.path + "/audit")

@@ -18,7 +18,10 @@ import Testing
         #expect(try await paths { _ in } == ["/items/0", "/items/1", "/items/2", "/items/3"])
         #expect(try await paths { $0.limit = 2 } == ["/items/2", "/items/3"])
         #expect(try await paths { $0.agent = "other" } == ["/items/1"])
-        #expect(try await paths { $0.agent = "agent-alice-demo-0123456789" } == ["/items/0", "/items/1", "/items/2", "/items/3"])
+        #expect(
+            try await paths { $0.agent = "agent-alice-demo-0123456789" } == [
+                "/items/0", "/items/1", "/items/2", "/items/3",
+            ])
         #expect(try await paths { $0.owner = "bob@example.com" } == ["/items/2"])
         #expect(try await paths { $0.host = "*.example.com" } == ["/items/0", "/items/1", "/items/2"])
         #expect(try await paths { $0.host = "example.com" } == [])

@@ -25,7 +25,10 @@ import Testing
         let result = try fixture.verify()
         #expect(result.problem == nil)
         #expect(result.chains.map(\.boots) == [2])
-        #expect(try fixture.actions == ["opened", "checkpoint", "egress", "checkpoint", "opened", "checkpoint", "egress", "checkpoint"])
+        #expect(
+            try fixture.actions == [
+                "opened", "checkpoint", "egress", "checkpoint", "opened", "checkpoint", "egress", "checkpoint",
+            ])
     }
 
     @Test func `many callers at once get their records into one unbroken chain, checkpoints in between`() async throws {
@@ -46,7 +49,9 @@ import Testing
         #expect(try fixture.actions.count { $0 == "egress" } == 1_000)
         #expect(result.checkpoints >= 20)
         // What one caller recorded stands in the order it was recorded.
-        let paths = try fixture.records.compactMap { (($0["http_request"] as? [String: Any])?["url"] as? [String: Any])?["path"] as? String }
+        let paths = try fixture.records.compactMap {
+            (($0["http_request"] as? [String: Any])?["url"] as? [String: Any])?["path"] as? String
+        }
         let ofOne = paths.compactMap { Int($0.dropFirst(7)) }.filter { $0 / 100 == 7 }
         #expect(ofOne == Array(700..<725))
     }
@@ -101,7 +106,9 @@ import Testing
         let fixture = AuditFixture()
         defer { fixture.remove() }
         try await fixture.write([.sample()])
-        let modes = try ["", "/private", "/private/checkpoint-key.pem", "/head-local.json"].map { try mode(fixture.folder.path + $0) }
+        let modes = try ["", "/private", "/private/checkpoint-key.pem", "/head-local.json"].map {
+            try mode(fixture.folder.path + $0)
+        }
         #expect(modes == [0o700, 0o700, 0o600, 0o600])
         for file in try fixture.files { #expect(try mode(file.path) == 0o600) }
     }

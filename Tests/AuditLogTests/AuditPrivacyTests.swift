@@ -44,14 +44,21 @@ import Testing
         #expect(text.contains(#""header_names":["authorization"]"#))
     }
 
-    @Test func `whatever comes from outside, a record stays one bounded line of valid JSON that verifies`() async throws {
+    @Test func `whatever comes from outside, a record stays one bounded line of valid JSON that verifies`() async throws
+    {
         let fixture = AuditFixture()
         defer { fixture.remove() }
         var random = SystemRandomNumberGenerator()
-        let hostile = ["\u{1B}[2J", "\r\n{\"a\":1}", "\0", "\u{202E}", "\u{2028}", "\"},\"seal\":\"", #","unmapped":{"chain":{"boot":"0"#,
-            String(decoding: [0xFF, 0xC0, 0x80, 0xED, 0xA0, 0x80] as [UInt8], as: UTF8.self), String(repeating: "é", count: 9_000)]
+        let hostile = [
+            "\u{1B}[2J", "\r\n{\"a\":1}", "\0", "\u{202E}", "\u{2028}", "\"},\"seal\":\"",
+            #","unmapped":{"chain":{"boot":"0"#,
+            String(decoding: [0xFF, 0xC0, 0x80, 0xED, 0xA0, 0x80] as [UInt8], as: UTF8.self),
+            String(repeating: "é", count: 9_000),
+        ]
         var events: [AuditEvent] = []
-        for _ in 0..<200 { events.append(.random(seasonedWith: hostile.randomElement(using: &random) ?? "", using: &random)) }
+        for _ in 0..<200 {
+            events.append(.random(seasonedWith: hostile.randomElement(using: &random) ?? "", using: &random))
+        }
         try await fixture.write(events)
         #expect(try fixture.verify().problem == nil)
         #expect(try fixture.actions.count > 200)
@@ -80,9 +87,12 @@ extension AuditEvent {
         event.agent = text().map(AgentID.init(rawValue:))
         event.decisionID = text().map(DecisionID.init(rawValue:))
         event.code = RefusalCode.allCases.randomElement(using: &random)
-        for field in [\AuditEvent.agentName, \.owner, \.actor, \.scheme, \.method, \.host, \.path, \.protocolVersion, \.sni,
-            \.connectAuthority, \.upgrade, \.rule, \.reason, \.policyRevision, \.destinationClass, \.upstreamAddress, \.detail,
-            \.resource] { event[keyPath: field] = text() }
+        for field in [
+            \AuditEvent.agentName, \.owner, \.actor, \.scheme, \.method, \.host, \.path, \.protocolVersion, \.sni,
+            \.connectAuthority, \.upgrade, \.rule, \.reason, \.policyRevision, \.destinationClass, \.upstreamAddress,
+            \.detail,
+            \.resource,
+        ] { event[keyPath: field] = text() }
         for field in [\AuditEvent.queryKeys, \.headerNames, \.secrets] {
             event[keyPath: field] = (0..<Int.random(in: 0...100, using: &random)).compactMap { _ in text() }
         }

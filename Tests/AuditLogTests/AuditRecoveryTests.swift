@@ -18,8 +18,10 @@ import Testing
             let fixture = AuditFixture()
             defer { fixture.remove() }
             try FileManager.default.createDirectory(atPath: fixture.folder.path, withIntermediateDirectories: true)
-            for key in try FileManager.default.contentsOfDirectory(atPath: source.folder.path) where key.hasSuffix(".pem") {
-                try FileManager.default.copyItem(atPath: source.folder.path + "/" + key, toPath: fixture.folder.path + "/" + key)
+            for key in try FileManager.default.contentsOfDirectory(atPath: source.folder.path)
+            where key.hasSuffix(".pem") {
+                try FileManager.default.copyItem(
+                    atPath: source.folder.path + "/" + key, toPath: fixture.folder.path + "/" + key)
             }
             let torn = bytes.prefix(last.startIndex + length)
             try fixture.replace(fixture.folder.path + "/" + name.fileName, with: torn)

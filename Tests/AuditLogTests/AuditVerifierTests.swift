@@ -106,7 +106,9 @@ import Testing
         #expect(problem.kind == .cutTail)
     }
 
-    @Test func `a cut tail is found against an anchor from outside, and without one is said to be possible`() async throws {
+    @Test func `a cut tail is found against an anchor from outside, and without one is said to be possible`()
+        async throws
+    {
         let fixture = AuditFixture()
         defer { fixture.remove() }
         let log = try fixture.open()
@@ -144,7 +146,8 @@ import Testing
         #expect(try #require(result.chains.first).firstSequence > 1)
     }
 
-    @Test func `an export that mixes the chains of several replicas verifies, and an edit in it is found`() async throws {
+    @Test func `an export that mixes the chains of several replicas verifies, and an edit in it is found`() async throws
+    {
         let one = AuditFixture { $0.replica = "one" }
         defer { one.remove() }
         let two = AuditFixture(at: one.folder.path) { $0.replica = "two" }
@@ -178,7 +181,8 @@ import Testing
         #expect(throws: AuditFailure.self) { try fixture.verify() }
     }
 
-    @Test(.timeLimit(.minutes(2))) func `a hundred thousand records verify while they are being written`() async throws {
+    @Test(.timeLimit(.minutes(2))) func `a hundred thousand records verify while they are being written`() async throws
+    {
         let fixture = AuditFixture { $0.fileBytes = 16 << 20 }
         defer { fixture.remove() }
         let log = try fixture.open()

@@ -22,8 +22,10 @@ struct CheckpointSigner: Sendable {
 
     private static func readOrMake(_ path: String) throws -> P256.Signing.PrivateKey {
         if let text = try SmallFile.read(path) {
-            guard let key = try? P256.Signing.PrivateKey(pemRepresentation: String(decoding: text, as: UTF8.self)) else {
-                throw AuditFailure("The audit log's checkpoint key \(path) is no P-256 key in PEM; restore it or move it away")
+            guard let key = try? P256.Signing.PrivateKey(pemRepresentation: String(decoding: text, as: UTF8.self))
+            else {
+                throw AuditFailure(
+                    "The audit log's checkpoint key \(path) is no P-256 key in PEM; restore it or move it away")
             }
             return key
         }
@@ -40,7 +42,8 @@ struct CheckpointSigner: Sendable {
         var checkpoint = AuditCheckpoint(
             replica: stamp.replica, boot: stamp.boot, sequence: stamp.sequence - 1, hash: stamp.previous, time: time,
             key: keyID, signature: "")
-        checkpoint.signature = try key.signature(for: Data(checkpoint.statement)).rawRepresentation.base64EncodedString()
+        checkpoint.signature = try key.signature(for: Data(checkpoint.statement)).rawRepresentation
+            .base64EncodedString()
         return checkpoint
     }
 }

@@ -15,7 +15,9 @@ struct ParsedLine {
         let tail = AuditLine.sealMark.utf8.count + ChainHash.length + AuditLine.end.utf8.count
         guard line.count > tail else { return nil }
         var ending = ByteCursor(line[(line.endIndex - tail)...])
-        guard ending.take(AuditLine.sealMark), let seal = ending.takeHash(), ending.take(AuditLine.end) else { return nil }
+        guard ending.take(AuditLine.sealMark), let seal = ending.takeHash(), ending.take(AuditLine.end) else {
+            return nil
+        }
         guard let start = endOfChainMark(in: line) else { return nil }
         var cursor = ByteCursor(line[start...])
         guard let boot = cursor.takeWord(), cursor.take(#"","prev":""#), let previous = cursor.takeHash(),

@@ -14,7 +14,8 @@ enum ReplicaName {
         let sound = (1...63).contains(name.utf8.count) && name.utf8.allSatisfy(isAllowed) && !name.hasPrefix(".")
         guard sound else {
             throw AuditFailure(
-                "Audit replica id '\(AuditText.harmless(name, limit: 80))' must be 1 to 63 characters of a-z, 0-9, dot and dash")
+                "Audit replica id '\(AuditText.harmless(name, limit: 80))' must be 1 to 63 characters of a-z, 0-9, dot and dash"
+            )
         }
     }
 }

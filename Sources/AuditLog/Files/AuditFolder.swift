@@ -72,7 +72,8 @@ public struct AuditFolder: Hashable, Sendable {
             guard let bytes = try SmallFile.read(head(of: replica)) else { return nil }
             return try JSONDecoder().decode(AuditCheckpoint.self, from: Data(bytes))
         } catch {
-            throw AuditFailure("\(head(of: replica)) is no checkpoint: \((error as? FileProblem)?.sentence ?? "not its JSON")")
+            throw AuditFailure(
+                "\(head(of: replica)) is no checkpoint: \((error as? FileProblem)?.sentence ?? "not its JSON")")
         }
     }
 

@@ -118,7 +118,8 @@ public actor AuditIndex: Service {
 
     private nonisolated func entries(for query: AuditQuery, in database: Database) throws -> [AuditEntry] {
         try AuditIndexSchema.places(for: query, in: database).reversed().map { place in
-            guard let entry = try entry(at: place), entry.row.replica == place["replica"], entry.row.sequence == place["seq"]
+            guard let entry = try entry(at: place), entry.row.replica == place["replica"],
+                entry.row.sequence == place["seq"]
             else { throw StaleIndex() }
             return entry
         }

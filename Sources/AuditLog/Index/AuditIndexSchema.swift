@@ -40,7 +40,8 @@ enum AuditIndexSchema {
         let statement = try database.cachedStatement(
             sql: "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         try statement.execute(arguments: [
-            row.replica, row.sequence, milliseconds(row.time), row.kind, row.outcome, row.agent, row.agentName, row.owner,
+            row.replica, row.sequence, milliseconds(row.time), row.kind, row.outcome, row.agent, row.agentName,
+            row.owner,
             row.host, row.code, row.decisionID, entry.file.fileName, entry.offset,
         ])
     }

@@ -1,6 +1,6 @@
 import GRDB
-import SystemPackage
 import PalanaCore
+import SystemPackage
 
 /// How far a chain's files are in the index, with the seal of the last line that is, to notice other files.
 struct IndexedPosition {

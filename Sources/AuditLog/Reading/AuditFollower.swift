@@ -32,7 +32,9 @@ struct AuditFollower {
         return entries
     }
 
-    private mutating func read(_ name: SegmentName, into entries: inout [AuditEntry], atMost limit: Int) throws(FileProblem) {
+    private mutating func read(_ name: SegmentName, into entries: inout [AuditEntry], atMost limit: Int)
+        throws(FileProblem)
+    {
         let known = positions[name.replica]
         var offset = known?.file == name ? known?.offset ?? 0 : 0
         let path = folder.file(name)

@@ -68,6 +68,7 @@ public struct AuditVerification: Hashable, Sendable, Codable {
     public var summary: String {
         if let problem { return problem.sentence }
         let loose = chains.contains { $0.tail == .notAnchored }
-        return "sound: \(files) files, \(records) records, \(checkpoints) checkpoints; tail \(loose ? "not " : "")anchored"
+        return
+            "sound: \(files) files, \(records) records, \(checkpoints) checkpoints; tail \(loose ? "not " : "")anchored"
     }
 }

@@ -28,7 +28,9 @@ struct ChainCheck {
 
     /// - Parameter isFirstInFile: a gap is a missing file then.
     mutating func take(_ line: ParsedLine, isFirstInFile: Bool) -> Finding? {
-        if !line.isIntact { return Finding(kind: .edited, reason: "its content doesn't belong to its seal: it was edited") }
+        if !line.isIntact {
+            return Finding(kind: .edited, reason: "its content doesn't belong to its seal: it was edited")
+        }
         if first != nil, let finding = misfit(line, isFirstInFile: isFirstInFile) { return finding }
         goOn(to: line)
         if head.unsigned > longestUnsigned {
@@ -63,7 +65,8 @@ struct ChainCheck {
         }
         if number < expected {
             return Finding(
-                kind: .outOfOrder, reason: "it is record \(number) where \(expected) is due: lines were inserted or reordered")
+                kind: .outOfOrder,
+                reason: "it is record \(number) where \(expected) is due: lines were inserted or reordered")
         }
         guard line.stamp.previous == head.seal else {
             return Finding(kind: .replaced, reason: "it doesn't follow the line before it: one of the two was replaced")

@@ -28,7 +28,9 @@ struct VerificationPass {
     mutating func announce(_ name: SegmentName, path: String) {
         guard chains[name.replica] == nil, name.firstSequence != 1 else { return }
         place = Place(file: path, line: 0)
-        found(.missingFile, "the chain of \(name.replica) begins with record \(name.firstSequence): files before it are missing")
+        found(
+            .missingFile,
+            "the chain of \(name.replica) begins with record \(name.firstSequence): files before it are missing")
     }
 
     mutating func read(_ path: String) throws(AuditFailure) {
@@ -48,7 +50,8 @@ struct VerificationPass {
 
     private mutating func take(_ line: LineReader.Line) {
         guard line.isWhole else {
-            return found(.torn, "the line has no end: it is being written, was cut, or its writer was stopped in the middle")
+            return found(
+                .torn, "the line has no end: it is being written, was cut, or its writer was stopped in the middle")
         }
         guard let parsed = ParsedLine(line.bytes) else {
             return found(.edited, "this is no line of an audit log: it was edited or put in")
@@ -68,9 +71,12 @@ struct VerificationPass {
     // MARK: - Checkpoints
 
     private mutating func check(_ bytes: ArraySlice<UInt8>, _ line: ParsedLine) {
-        guard let checkpoint = try? JSONDecoder().decode(CheckpointLine.self, from: Data(bytes)).unmapped.palana.checkpoint
+        guard
+            let checkpoint = try? JSONDecoder().decode(CheckpointLine.self, from: Data(bytes)).unmapped.palana
+                .checkpoint
         else { return found(.checkpoint, "the checkpoint can't be read") }
-        let isAboutItsPlace = checkpoint.hash == line.stamp.previous && checkpoint.sequence == line.stamp.sequence - 1
+        let isAboutItsPlace =
+            checkpoint.hash == line.stamp.previous && checkpoint.sequence == line.stamp.sequence - 1
             && checkpoint.replica == line.stamp.replica && checkpoint.boot == line.stamp.boot
         guard isAboutItsPlace else { return found(.checkpoint, "the checkpoint is about another place of the chain") }
         check(checkpoint)
@@ -93,7 +99,10 @@ struct VerificationPass {
         check(head)
         guard !isOver, let chain = chains[head.replica] else { return }
         if chain.head.sequence < head.sequence {
-            found(.cutTail, "it names record \(head.sequence), but the chain ends with \(chain.head.sequence): its tail was cut off")
+            found(
+                .cutTail,
+                "it names record \(head.sequence), but the chain ends with \(chain.head.sequence): its tail was cut off"
+            )
         }
     }
 
@@ -107,14 +116,17 @@ struct VerificationPass {
 
     mutating func end() -> AuditVerification {
         if let anchor = verifier.anchor, !isOver, !chains.values.contains(where: \.isAnchored) {
-            found(.cutTail, "the anchor \(anchor) is not in the chain: its tail was cut off, or the anchor is of another log")
+            found(
+                .cutTail,
+                "the anchor \(anchor) is not in the chain: its tail was cut off, or the anchor is of another log")
         }
         result.keys = keys.sorted()
         result.chains = chains.sorted { $0.key < $1.key }.compactMap { replica, chain in
             chain.first.map { first in
                 AuditVerification.Chain(
                     replica: replica, firstSequence: first.sequence, lastSequence: chain.head.sequence,
-                    head: chain.head.seal, unsigned: chain.head.unsigned, tail: chain.isAnchored ? .anchored : .notAnchored,
+                    head: chain.head.seal, unsigned: chain.head.unsigned,
+                    tail: chain.isAnchored ? .anchored : .notAnchored,
                     boots: chain.boots)
             }
         }

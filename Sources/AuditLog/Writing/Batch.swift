@@ -29,7 +29,9 @@ struct Batch {
         } catch {
             throw AuditFailure("An audit checkpoint can't be signed: \(error)")
         }
-        append(context.render(AuditEvent(kind: .platform, action: "checkpoint", outcome: .succeeded, time: time), checkpoint))
+        append(
+            context.render(
+                AuditEvent(kind: .platform, action: "checkpoint", outcome: .succeeded, time: time), checkpoint))
         head.checkpoint = head.sequence
         self.checkpoint = checkpoint
     }

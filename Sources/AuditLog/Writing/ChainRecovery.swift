@@ -26,7 +26,9 @@ struct ChainRecovery {
         }
     }
 
-    private mutating func goOn(after ending: FileEnding, in name: SegmentName, of folder: AuditFolder) throws(AuditFailure) {
+    private mutating func goOn(after ending: FileEnding, in name: SegmentName, of folder: AuditFolder)
+        throws(AuditFailure)
+    {
         guard let last = ending.lastIntact else {
             throw AuditFailure(
                 "\(folder.file(name)) ends in no intact audit line, so its chain can't go on; restore it, or move all audit "

@@ -229,7 +229,8 @@ struct ChainWriter: Sendable {
     private func tornMarker(_ name: SegmentName, _ bytes: Int) -> AuditEvent {
         var event = own("records-lost", .failed)
         event.count = 1
-        event.reason = "The last line of \(name.fileName) was torn (\(bytes) bytes) and is cut off: the process or the "
+        event.reason =
+            "The last line of \(name.fileName) was torn (\(bytes) bytes) and is cut off: the process or the "
             + "machine was stopped in the middle of a write, and that record was never confirmed"
         return event
     }

@@ -55,7 +55,9 @@ final class Syncer: Sendable {
             problem.withLock { $0 = nil }
         } catch {
             logger.error("audit.sync_failed", metadata: ["reason": "\(error.sentence)"])
-            problem.withLock { $0 = (wish, AuditFailure("The audit log can't be synced to the disk. \(error.sentence)")) }
+            problem.withLock {
+                $0 = (wish, AuditFailure("The audit log can't be synced to the disk. \(error.sentence)"))
+            }
         }
         do {
             try publish(wish.checkpoint)

@@ -54,23 +54,8 @@ public enum AuditText {
     /// The text with each of the values replaced, wherever its bytes stand; what `OCSFMapping.mask` is made of.
     public static func masking(_ values: [String], with mask: String = "[secret]", in text: String) -> String {
         values.reduce(text) { text, value in
-            guard !value.isEmpty, text.utf8.count >= value.utf8.count else { return text }
-            return String(decoding: replacing(Array(value.utf8), with: Array(mask.utf8), in: Array(text.utf8)), as: UTF8.self)
+            let bytes = ByteSearch.replacing(Array(value.utf8), with: Array(mask.utf8), in: Array(text.utf8))
+            return String(decoding: bytes, as: UTF8.self)
         }
-    }
-
-    private static func replacing(_ value: [UInt8], with mask: [UInt8], in text: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        var rest = text[...]
-        while let byte = rest.first {
-            if byte == value[0], rest.starts(with: value) {
-                result += mask
-                rest = rest.dropFirst(value.count)
-            } else {
-                result.append(byte)
-                rest = rest.dropFirst()
-            }
-        }
-        return result
     }
 }

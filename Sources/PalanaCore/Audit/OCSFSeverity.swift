@@ -20,7 +20,8 @@ public enum OCSFSeverity: Int, Sendable {
         // Somebody tries to carry a credential out, or to bring one in.
         case .foreignPlaceholder, .placeholderNotAllowedHere, .foreignCredential, .unknownAgent: self = .high
         // An attempt to get around the gateway, or the platform is unwell.
-        case .authorityMismatch, .privateAddress, .policyUnavailable, .vaultUnavailable, .auditUnavailable: self = .medium
+        case .authorityMismatch, .privateAddress, .policyUnavailable, .vaultUnavailable, .auditUnavailable:
+            self = .medium
         case .awaitingApproval: self = .informational
         default: self = .low
         }

@@ -4,12 +4,15 @@ import Testing
 
 @Suite struct OCSFRecordTests {
     @Test func `a decision becomes an HTTP Activity record with everything in its place`() throws {
-        var event = AuditEvent(kind: .decision, action: "egress", outcome: .denied, time: Date(timeIntervalSince1970: 1.5))
+        var event = AuditEvent(
+            kind: .decision, action: "egress", outcome: .denied, time: Date(timeIntervalSince1970: 1.5))
         event.agent = AgentID(rawValue: "agent-alice-demo-0123456789")
         event.agentName = "demo"
         event.owner = "alice@example.com"
         event.decisionID = DecisionID(rawValue: "d1")
-        (event.scheme, event.method, event.host, event.port, event.path) = ("https", "POST", "api.example.com", 443, "/a/b")
+        (event.scheme, event.method, event.host, event.port, event.path) = (
+            "https", "POST", "api.example.com", 443, "/a/b"
+        )
         event.code = .foreignCredential
         event.rule = "default"
         event.status = 403
@@ -64,7 +67,8 @@ import Testing
         (.decision, "GET", "egress", 4002, 3), (.completion, "PATCH", "egress", 4002, 9),
         (.decision, "CONNECT", "connect", 4002, 1), (.decision, "BREW", "egress", 4002, 99),
         (.completion, "-", "egress", 4001, 1), (.connection, "-", "connect", 4001, 1),
-        (.lifecycle, "-", "created", 6002, 1), (.lifecycle, "-", "killed", 6002, 4), (.lifecycle, "-", "pondered", 6002, 99),
+        (.lifecycle, "-", "created", 6002, 1), (.lifecycle, "-", "killed", 6002, 4),
+        (.lifecycle, "-", "pondered", 6002, 99),
         (.platform, "-", "restarted", 6002, 5), (.secret, "-", "added", 6003, 1), (.secret, "-", "read", 6003, 2),
         (.secret, "-", "rotated", 6003, 3), (.secret, "-", "removed", 6003, 4), (.policy, "-", "accepted", 6003, 3),
     ]
@@ -96,7 +100,8 @@ import Testing
 
     @Test func `a duration that is no number and a time that no clock shows break nothing`() throws {
         for value in [Double.nan, .infinity, -.infinity, 1e300] {
-            var event = AuditEvent(kind: .decision, action: "egress", outcome: .allowed, time: Date(timeIntervalSince1970: value))
+            var event = AuditEvent(
+                kind: .decision, action: "egress", outcome: .allowed, time: Date(timeIntervalSince1970: value))
             event.duration = value
             #expect(try object(of: event)["time"] as? Int == 0)
         }
