@@ -38,13 +38,15 @@ public struct OpenBaoStore: Sendable {
 
     /// Call when the roles' files are written: from here on the store may hold secrets and is never discarded.
     func finish() throws {
-        try FileManager.default.removeItem(at: layout.unfinished)
+        try PrivateFile.remove(layout.unfinished)
     }
 
     /// The mark is made before OpenBao's first start and goes away after the roles' files are there, without which nobody
     /// can write a secret. So a store with the mark is empty.
     private func discardUnfinished() throws {
         guard exists(layout.unfinished) else { return }
+        // All that comes before the mark's removal is done, so nothing is missing but that.
+        if (try? OpenBaoAccess(layout: layout)) != nil { return try finish() }
         for item in [layout.raft, layout.roles, layout.recoveryKey, layout.sealKey] where exists(item) {
             try FileManager.default.removeItem(at: item)
         }

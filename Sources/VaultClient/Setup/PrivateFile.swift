@@ -15,6 +15,23 @@ package enum PrivateFile {
         guard rename(draft.path, file.path) == 0 else {
             throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: file.path])
         }
+        try syncFolder(of: file)
+    }
+
+    /// Removes `file` so that it doesn't come back after a power cut.
+    package static func remove(_ file: URL) throws {
+        try FileManager.default.removeItem(at: file)
+        try syncFolder(of: file)
+    }
+
+    private static func syncFolder(of file: URL) throws {
+        let folder = file.deletingLastPathComponent()
+        let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CocoaError(.fileReadNoPermission, userInfo: [NSFilePathErrorKey: folder.path]) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: folder.path])
+        }
     }
 
     /// The permission bits, nil when there is no such file.

@@ -15,6 +15,8 @@ public enum VaultFailure: Error, Sendable, Hashable {
     case missing(path: String)
     /// No connection, or it broke; `reason` is the transport's own word.
     case unreachable(path: String, address: String, reason: String)
+    /// The two sides don't accept each other's certificates.
+    case untrusted(path: String, address: String, reason: String)
     case timedOut(path: String, after: Duration)
     /// The vault is up but not ready: standby, no leader, or an internal error (429, 472, 473, 5xx, redirects).
     case notReady(path: String, status: Int)
@@ -37,6 +39,9 @@ extension VaultFailure: CustomStringConvertible {
         case .unreachable(let path, let address, let reason):
             "The vault at \(address) can't be reached for \(path) (\(reason)): check that it runs and that the address, "
                 + "certificates and network are right."
+        case .untrusted(let path, let address, let reason):
+            "The vault at \(address) can't be talked to over TLS for \(path) (\(reason)): check VAULT_CACERT, the host "
+                + "name in its certificate, and VAULT_CLIENT_CERT."
         case .timedOut(let path, let limit):
             "The vault didn't answer for \(path) within \(limit): check its load and the network."
         case .notReady(let path, let status):
