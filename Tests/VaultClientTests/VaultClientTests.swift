@@ -50,7 +50,8 @@ struct VaultClientTests {
     @Test(
         "Each bad answer is told apart",
         arguments: [
-            (404, VaultFailure.missing(path: path)), (503, .sealed(path: path)), (500, .notReady(path: path, status: 500)),
+            (404, VaultFailure.missing(path: path)), (503, .sealed(path: path)),
+            (500, .notReady(path: path, status: 500)),
             (473, .notReady(path: path, status: 473)), (307, .notReady(path: path, status: 307)),
             (400, .refused(path: path, status: 400)),
         ])
@@ -73,7 +74,9 @@ struct VaultClientTests {
             (String(repeating: "x", count: 3 << 20), false),
         ])
     func nonsense(_ body: String, _ isMissing: Bool) async throws {
-        try await Self.serve { _ in VaultStub.Answer(200, body) } _: { _, client in
+        try await Self.serve { _ in
+            VaultStub.Answer(200, body)
+        } _: { _, client in
             let failure = await #expect(throws: SecretFailure.self) { _ = try await Self.read(client) }
             switch failure {
             case .missing(let sentence): #expect(isMissing && sentence.contains(Self.path))
@@ -86,7 +89,9 @@ struct VaultClientTests {
 
     @Test("A vault that says nothing is given up at the deadline")
     func silence() async throws {
-        try await Self.serve(timeout: .milliseconds(200)) { _ in .silence } _: { _, client in
+        try await Self.serve(timeout: .milliseconds(200)) { _ in
+            .silence
+        } _: { _, client in
             await #expect(throws: VaultFailure.timedOut(path: Self.path, after: .milliseconds(200))) {
                 _ = try await client.send(VaultRequest(.GET, Self.path))
             }
@@ -116,7 +121,9 @@ struct VaultClientTests {
 
     @Test("The namespace and the token go along with each call, and the login carries no token")
     func headers() async throws {
-        try await Self.serve { _ in .secret("fake-value") } _: { stub, client in
+        try await Self.serve { _ in
+            .secret("fake-value")
+        } _: { stub, client in
             _ = try await Self.read(client)
             #expect(stub.log.map(\.namespace) == ["team", "team"])
             #expect(stub.log.map(\.token) == [nil, "fake-token"])
@@ -160,7 +167,11 @@ struct VaultClientTests {
         let logins = Mutex(0)
         try await VaultStub.serve { request in
             if request.path.hasSuffix("/login") {
-                return .grant("fake-\(logins.withLock { $0 += 1; return $0 })", seconds: 900)
+                let number = logins.withLock { count in
+                    count += 1
+                    return count
+                }
+                return .grant("fake-\(number)", seconds: 900)
             }
             return request.token == "fake-1" && !request.path.hasSuffix("/revoke-self")
                 ? VaultStub.Answer(403) : .secret("fake-value")

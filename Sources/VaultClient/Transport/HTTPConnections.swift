@@ -1,7 +1,8 @@
 import AsyncHTTPClient
 import Dispatch
 
-/// An `HTTPClient` that closes itself when its last user is gone. Left open it ends the whole process in a debug build, so
+/// An `HTTPClient` that closes itself when its last user is gone. Left open it ends the whole process in a debug build,
+/// so
 /// every error on the way between making and using one would be a crash.
 final class HTTPConnections: Sendable {
     let client: HTTPClient

@@ -124,7 +124,8 @@ struct FirstSetupTests {
     @Test("The socket and the files with keys are 0600, the folders 0700, and nothing else is left lying about")
     func modes() async throws {
         try await OpenBaoFixture.running { fixture in
-            let private600 = ["bao.sock", "seal.key", "recovery.key", "openbao.json"]
+            let private600 =
+                ["bao.sock", "seal.key", "recovery.key", "openbao.json"]
                 + VaultRole.allCases.flatMap { ["roles/\($0.rawValue).role-id", "roles/\($0.rawValue).secret-id"] }
             for name in private600 {
                 #expect(PrivateFile.mode(of: fixture.layout.folder.appending(path: name)) == 0o600, "\(name)")

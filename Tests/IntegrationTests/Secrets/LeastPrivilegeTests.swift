@@ -22,29 +22,31 @@ struct LeastPrivilegeTests {
         }
     }
 
-    private static let attempts: [Attempt] = ["proxy-secrets", "agents"].flatMap { tree in
-        let reader: VaultRole = tree == "agents" ? .gatewayAgents : .gatewayProxy
-        return [
-            Attempt(.POST, "kv/data/\(tree)/u/a/S", [.api]),
-            Attempt(.GET, "kv/data/\(tree)/u/a/S", [reader]),
-            Attempt(.GET, "kv/data/\(tree)/u/a/S?version=1", [reader]),
-            Attempt(.GET, "kv/metadata/\(tree)/u/a/S"),
-            Attempt(.GET, "kv/metadata/\(tree)/u/a?list=true"),
-            Attempt(.GET, "kv/metadata/\(tree)?list=true"),
-            Attempt(.init(rawValue: "LIST"), "kv/metadata/\(tree)"),
-            Attempt(.DELETE, "kv/data/\(tree)/u/a/S"),
-            Attempt(.POST, "kv/undelete/\(tree)/u/a/S"),
-            Attempt(.POST, "kv/metadata/\(tree)/u/a/S"),
-            Attempt(.GET, "kv/subkeys/\(tree)/u/a/S"),
-            Attempt(.DELETE, "kv/metadata/\(tree)/u/a/S", [.api]),
+    private static let attempts: [Attempt] =
+        ["proxy-secrets", "agents"].flatMap { tree in
+            let reader: VaultRole = tree == "agents" ? .gatewayAgents : .gatewayProxy
+            return [
+                Attempt(.POST, "kv/data/\(tree)/u/a/S", [.api]),
+                Attempt(.GET, "kv/data/\(tree)/u/a/S", [reader]),
+                Attempt(.GET, "kv/data/\(tree)/u/a/S?version=1", [reader]),
+                Attempt(.GET, "kv/metadata/\(tree)/u/a/S"),
+                Attempt(.GET, "kv/metadata/\(tree)/u/a?list=true"),
+                Attempt(.GET, "kv/metadata/\(tree)?list=true"),
+                Attempt(.init(rawValue: "LIST"), "kv/metadata/\(tree)"),
+                Attempt(.DELETE, "kv/data/\(tree)/u/a/S"),
+                Attempt(.POST, "kv/undelete/\(tree)/u/a/S"),
+                Attempt(.POST, "kv/metadata/\(tree)/u/a/S"),
+                Attempt(.GET, "kv/subkeys/\(tree)/u/a/S"),
+                Attempt(.DELETE, "kv/metadata/\(tree)/u/a/S", [.api]),
+            ]
+        } + [
+            Attempt(.POST, "kv/data/elsewhere/S"), Attempt(.GET, "kv/config"), Attempt(.POST, "kv/config"),
+            Attempt(.GET, "sys/mounts"), Attempt(.GET, "sys/policies/acl/palana-api"),
+            Attempt(.POST, "sys/policies/acl/x"),
+            Attempt(.GET, "sys/raw/core"), Attempt(.PUT, "sys/seal"), Attempt(.GET, "sys/storage/raft/snapshot"),
+            Attempt(.POST, "auth/approle/role/palana-gateway-proxy/secret-id"), Attempt(.POST, "auth/token/create"),
+            Attempt(.POST, "sys/generate-root/attempt"), Attempt(.GET, "cubbyhole/x"),
         ]
-    } + [
-        Attempt(.POST, "kv/data/elsewhere/S"), Attempt(.GET, "kv/config"), Attempt(.POST, "kv/config"),
-        Attempt(.GET, "sys/mounts"), Attempt(.GET, "sys/policies/acl/palana-api"), Attempt(.POST, "sys/policies/acl/x"),
-        Attempt(.GET, "sys/raw/core"), Attempt(.PUT, "sys/seal"), Attempt(.GET, "sys/storage/raft/snapshot"),
-        Attempt(.POST, "auth/approle/role/palana-gateway-proxy/secret-id"), Attempt(.POST, "auth/token/create"),
-        Attempt(.POST, "sys/generate-root/attempt"), Attempt(.GET, "cubbyhole/x"),
-    ]
 
     @Test("Each role gets exactly what its part needs")
     func matrix() async throws {
