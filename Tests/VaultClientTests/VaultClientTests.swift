@@ -56,7 +56,7 @@ struct VaultClientTests {
             (400, .refused(path: path, status: 400)),
         ])
     func statuses(_ status: Int, _ expected: VaultFailure) async throws {
-        try await Self.serve(timeout: .milliseconds(300)) { _ in
+        try await Self.serve(timeout: .seconds(2)) { _ in
             VaultStub.Answer(status, #"{"errors":["fake-leak"]}"#)
         } _: { stub, client in
             await #expect(throws: expected) { _ = try await client.send(VaultRequest(.GET, Self.path)) }
@@ -89,10 +89,10 @@ struct VaultClientTests {
 
     @Test("A vault that says nothing is given up at the deadline")
     func silence() async throws {
-        try await Self.serve(timeout: .milliseconds(200)) { _ in
+        try await Self.serve(timeout: .milliseconds(1500)) { _ in
             .silence
         } _: { _, client in
-            await #expect(throws: VaultFailure.timedOut(path: Self.path, after: .milliseconds(200))) {
+            await #expect(throws: VaultFailure.timedOut(path: Self.path, after: .milliseconds(1500))) {
                 _ = try await client.send(VaultRequest(.GET, Self.path))
             }
         }

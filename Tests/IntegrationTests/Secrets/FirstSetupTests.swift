@@ -156,7 +156,9 @@ struct FirstSetupTests {
     }
 
     private static func initialise(_ fixture: OpenBaoFixture) async throws {
-        let transport = try VaultTransport(fixture.configuration)
+        var configuration = fixture.configuration
+        configuration.requestTimeout = .seconds(20)
+        let transport = try VaultTransport(configuration)
         try await eventually("the vault is initialised") {
             let request = try VaultRequest(.PUT, "sys/init", json: ["recovery_shares": 1, "recovery_threshold": 1])
             do throws(VaultFailure) {
