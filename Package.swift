@@ -124,7 +124,8 @@ let package = Package(
         .testTarget(name: "PalanaCoreTests", dependencies: ["PalanaCore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "PalanaCore", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "VaultClientTests", dependencies: ["VaultClient", "PalanaCore", "TestSupport", logging],
+            name: "VaultClientTests",
+            dependencies: ["VaultClient", "PalanaCore", "TestSupport", logging, nioHTTP1, serviceLifecycle],
             swiftSettings: strict),
         .testTarget(
             name: "OPAClientTests", dependencies: ["OPAClient", "PalanaCore", "TestSupport", logging],

@@ -2,8 +2,10 @@ import Foundation
 
 /// The configuration file of the platform's OpenBao, as JSON.
 ///
-/// Raft insists on a TCP listener, for the address its peers would come to. Ours has none, so both its ports are picked by the
-/// kernel on loopback and serve nobody: the API port trusts only a documentation address (RFC 5737), so OpenBao drops the
+/// Raft insists on a TCP listener, for the address its peers would come to. Ours has none, so both its ports are picked
+/// by the
+/// kernel on loopback and serve nobody: the API port trusts only a documentation address (RFC 5737), so OpenBao drops
+/// the
 /// first connection and closes the port for good; the cluster port speaks TLS to raft peers that hold its own key, and
 /// there are none. Clients use the Unix socket.
 /// Sources: OpenBao's documentation of `listener`, `storage "raft"` and `seal "static"`.
@@ -38,7 +40,8 @@ struct OpenBaoConfiguration: Encodable {
     }
 
     enum Listener: Encodable {
-        case unix(UnixListener), tcp(ClosedTCPListener)
+        case unix(UnixListener)
+        case tcp(ClosedTCPListener)
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()

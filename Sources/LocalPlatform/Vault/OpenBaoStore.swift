@@ -1,7 +1,8 @@
 import Foundation
 public import VaultClient
 
-/// OpenBao's files before it is started: makes them the first time, checks them every time, and makes an empty store anew
+/// OpenBao's files before it is started: makes them the first time, checks them every time, and makes an empty store
+/// anew
 /// when its first set-up was cut off.
 public struct OpenBaoStore: Sendable {
     public let layout: OpenBaoLayout
@@ -27,7 +28,8 @@ public struct OpenBaoStore: Sendable {
         } catch let failure as VaultFailure {
             throw failure
         } catch {
-            throw .configuration("The vault's folder \(layout.folder.path) can't be used: \(error.localizedDescription)")
+            throw .configuration(
+                "The vault's folder \(layout.folder.path) can't be used: \(error.localizedDescription)")
         }
         try check()
         return OpenBaoCommand(program: program, layout: layout)
@@ -38,13 +40,16 @@ public struct OpenBaoStore: Sendable {
 
     /// Call when the roles' files are written: from here on the store may hold secrets and is never discarded.
     func finish() throws {
-        try FileManager.default.removeItem(at: layout.unfinished)
+        try PrivateFile.remove(layout.unfinished)
     }
 
-    /// The mark is made before OpenBao's first start and goes away after the roles' files are there, without which nobody
+    /// The mark is made before OpenBao's first start and goes away after the roles' files are there, without which
+    /// nobody
     /// can write a secret. So a store with the mark is empty.
     private func discardUnfinished() throws {
         guard exists(layout.unfinished) else { return }
+        // All that comes before the mark's removal is done, so nothing is missing but that.
+        if (try? OpenBaoAccess(layout: layout)) != nil { return try finish() }
         for item in [layout.raft, layout.roles, layout.recoveryKey, layout.sealKey] where exists(item) {
             try FileManager.default.removeItem(at: item)
         }
@@ -54,8 +59,8 @@ public struct OpenBaoStore: Sendable {
         guard !exists(layout.raft) else { return }
         guard !exists(layout.sealKey) || exists(layout.unfinished) else {
             throw VaultFailure.configuration(
-                "\(layout.raft.path) is missing although \(layout.sealKey.path) is there: put the secrets' store back from a "
-                    + "backup, or remove \(layout.folder.path) to start without secrets.")
+                "\(layout.raft.path) is missing although \(layout.sealKey.path) is there: put the secrets' store back "
+                    + "from a backup, or remove \(layout.folder.path) to start without secrets.")
         }
         try PrivateFile.write(Data(), to: layout.unfinished)
         var random = SystemRandomNumberGenerator()
@@ -76,8 +81,8 @@ public struct OpenBaoStore: Sendable {
         }
         guard let mode = PrivateFile.mode(of: layout.sealKey), mode & 0o077 == 0 else {
             throw .configuration(
-                "\(layout.sealKey.path) is missing or open to other users: put it back with mode 600. Without it the secrets "
-                    + "can't be read again.")
+                "\(layout.sealKey.path) is missing or open to other users: put it back with mode 600. Without it the "
+                    + "secrets can't be read again.")
         }
     }
 

@@ -15,7 +15,8 @@ public struct VaultCertificates {
         self.name = try DistinguishedName { CommonName(name) }
         let certificate = try issue(
             subject: self.name, publicKey: key.publicKey,
-            extensions: Certificate.Extensions { Critical(BasicConstraints.isCertificateAuthority(maxPathLength: nil)) })
+            extensions: Certificate.Extensions { Critical(BasicConstraints.isCertificateAuthority(maxPathLength: nil)) }
+        )
         try write(certificate.serializeAsPEM().pemString, to: "ca.pem")
     }
 

@@ -37,7 +37,8 @@ public final class VaultStub: Sendable {
 
         /// A login's or renewal's answer.
         public static func grant(_ token: String, seconds: Int, renewable: Bool = true) -> Answer {
-            Answer(200, #"{"auth":{"client_token":"\#(token)","lease_duration":\#(seconds),"renewable":\#(renewable)}}"#)
+            Answer(
+                200, #"{"auth":{"client_token":"\#(token)","lease_duration":\#(seconds),"renewable":\#(renewable)}}"#)
         }
 
         /// A KV read's answer.

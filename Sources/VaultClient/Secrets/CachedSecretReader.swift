@@ -2,7 +2,8 @@ public import PalanaCore
 
 /// Keeps values in memory for a short while in front of another reader; one read at a time per secret.
 ///
-/// Nothing is handed out past its age: when the vault is down then, the reader's failure is thrown. What is invalidated while
+/// Nothing is handed out past its age: when the vault is down then, the reader's failure is thrown. What is invalidated
+/// while
 /// a read is under way is read again, so a value from before a rotation is neither kept nor handed out after it.
 public final class CachedSecretReader: SecretReader {
     private let source: any SecretReader

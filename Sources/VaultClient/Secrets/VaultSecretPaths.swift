@@ -2,7 +2,8 @@ import PalanaCore
 
 /// Where secrets are in the KV v2 engine: `{mount}/data/{proxy-secrets|agents}/{user}/{agent}/{secret}`.
 ///
-/// Every segment must be plain (letters, digits, `.`, `_`, `-`, not starting with a dot): nothing has to be escaped, no name
+/// Every segment must be plain (letters, digits, `.`, `_`, `-`, not starting with a dot): nothing has to be escaped, no
+/// name
 /// can leave its place, and no two names share one.
 struct VaultSecretPaths: Sendable {
     let mount: String
@@ -27,8 +28,8 @@ struct VaultSecretPaths: Sendable {
         let plain = segment.utf8.allSatisfy(isPlain)
         guard plain, !segment.isEmpty, segment.utf8.count <= 128, !segment.hasPrefix(".") else {
             throw .badName(
-                "The \(what) name \(segment.debugDescription) can't be part of a path in the vault: use 1 to 128 letters, "
-                    + "digits, '.', '_' or '-', not starting with '.'.")
+                "The \(what) name \(segment.debugDescription) can't be part of a path in the vault: use 1 to 128 "
+                    + "letters, digits, '.', '_' or '-', not starting with '.'.")
         }
         return segment
     }

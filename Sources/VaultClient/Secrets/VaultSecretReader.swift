@@ -1,7 +1,8 @@
 import NIOHTTP1
 public import PalanaCore
 
-/// Reads secret values from the vault, each kind with the role that may: proxy secrets and agents' own secrets have separate
+/// Reads secret values from the vault, each kind with the role that may: proxy secrets and agents' own secrets have
+/// separate
 /// policies, so one role's token never opens the other's tree.
 public struct VaultSecretReader: SecretReader {
     private let proxy: VaultClient

@@ -78,7 +78,8 @@ struct FlightState<Key: Hashable & Sendable, Value: Sendable, Failure: Error & S
         return Landed(waiters: waiters, shared: outcome)
     }
 
-    mutating func replace(_ key: Key, with value: Value, until end: Duration, where condition: (Value) -> Bool) -> Bool {
+    mutating func replace(_ key: Key, with value: Value, until end: Duration, where condition: (Value) -> Bool) -> Bool
+    {
         guard case .success(let current)? = entries[key]?.outcome, condition(current) else { return false }
         entries[key] = Entry(outcome: .success(value), end: end)
         return true

@@ -35,7 +35,8 @@ final class VaultSession: Sendable {
     /// The token held now, if any.
     var current: VaultToken? { tokens.kept(for: 0) }
 
-    /// After a 403: whether `token` is gone, and so was dropped. A token found alive is not asked about again for a second.
+    /// After a 403: whether `token` is gone, and so was dropped. A token found alive is not asked about again for a
+    /// second.
     func dropIfGone(_ token: VaultToken) async throws(VaultFailure) -> Bool {
         if let current, current.generation != token.generation { return true }
         let alive = try await pulses.value(for: token.generation) { await self.pulseLanding(of: token) }

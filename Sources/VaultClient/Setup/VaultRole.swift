@@ -1,4 +1,5 @@
-/// The platform's three roles at the vault, each with just what its part needs. The raw value names role and policy alike.
+/// The platform's three roles at the vault, each with just what its part needs. The raw value names role and policy
+/// alike.
 public enum VaultRole: String, Sendable, CaseIterable {
     /// Writes and removes secrets; reads and lists nothing.
     case api = "palana-api"
@@ -16,7 +17,8 @@ public enum VaultRole: String, Sendable, CaseIterable {
     }
 
     private func rules(mount: String) -> [(String, [String])] {
-        let ownToken = [("auth/token/lookup-self", ["read"])]
+        let ownToken =
+            [("auth/token/lookup-self", ["read"])]
             + ["renew-self", "revoke-self"].map { ("auth/token/\($0)", ["update"]) }
         return ownToken + secretRules(mount: mount)
     }

@@ -1,7 +1,8 @@
 import NIOHTTP1
 package import PalanaCore
 
-/// Gives a vault the platform's KV engine, policies and AppRoles. Each step may be repeated. Needs a token that may do all
+/// Gives a vault the platform's KV engine, policies and AppRoles. Each step may be repeated. Needs a token that may do
+/// all
 /// this, and keeps nothing of it.
 package struct VaultSetup: Sendable {
     /// How old a role's token gets without renewal, and at all.

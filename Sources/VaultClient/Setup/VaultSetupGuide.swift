@@ -10,7 +10,8 @@ public struct VaultSetupGuide: Sendable, CustomStringConvertible {
 
     public var description: String {
         """
-        # Once, with a token that may manage mounts, policies and auth methods (`bao` takes the same commands as `vault`):
+        # Once, with a token that may manage mounts, policies and auth methods
+        # (`bao` takes the same commands as `vault`):
         vault secrets enable -path=\(mount) -version=2 kv
         vault write \(mount)/config max_versions=1
         vault auth enable -path=\(appRoleMount) approle

@@ -1,4 +1,5 @@
-/// Time as the vault's parts see it: how long since some start, and a sleep. Made from any clock, so tests bring theirs.
+/// Time as the vault's parts see it: how long since some start, and a sleep. Made from any clock, so tests bring
+/// theirs.
 public struct VaultClock: Sendable {
     let now: @Sendable () -> Duration
     let sleep: @Sendable (Duration) async throws -> Void

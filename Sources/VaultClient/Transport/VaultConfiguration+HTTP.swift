@@ -3,7 +3,8 @@ import NIOCore
 import NIOSSL
 
 extension VaultConfiguration {
-    /// The HTTP client's settings: no redirects (the token must not follow one), no hidden reconnecting (a vault that is
+    /// The HTTP client's settings: no redirects (the token must not follow one), no hidden reconnecting (a vault that
+    /// is
     /// down is said so at once), no decompression.
     func http() throws(VaultFailure) -> HTTPClient.Configuration {
         var http = HTTPClient.Configuration(

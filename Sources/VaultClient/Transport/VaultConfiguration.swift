@@ -33,7 +33,8 @@ public struct VaultConfiguration: Sendable {
 }
 
 extension VaultConfiguration {
-    /// The configuration that `VAULT_ADDR`, `VAULT_NAMESPACE`, `VAULT_CACERT`, `VAULT_CLIENT_CERT` and `VAULT_CLIENT_KEY`
+    /// The configuration that `VAULT_ADDR`, `VAULT_NAMESPACE`, `VAULT_CACERT`, `VAULT_CLIENT_CERT` and
+    /// `VAULT_CLIENT_KEY`
     /// describe; nil when there is no `VAULT_ADDR` and so no vault of the user's own.
     /// - Parameter environment: the variables of the process, handed in by the composition root.
     public init?(environment: [String: String]) throws(VaultFailure) {

@@ -1,4 +1,5 @@
-/// Why a call to the vault gave no result. Each names the path and says what to do; none repeats a byte of the answer or
+/// Why a call to the vault gave no result. Each names the path and says what to do; none repeats a byte of the answer
+/// or
 /// of the request's body, since both may hold secret values.
 public enum VaultFailure: Error, Sendable, Hashable {
     /// The configuration can't be used; the sentence says what to change.
@@ -15,6 +16,8 @@ public enum VaultFailure: Error, Sendable, Hashable {
     case missing(path: String)
     /// No connection, or it broke; `reason` is the transport's own word.
     case unreachable(path: String, address: String, reason: String)
+    /// The two sides don't accept each other's certificates.
+    case untrusted(path: String, address: String, reason: String)
     case timedOut(path: String, after: Duration)
     /// The vault is up but not ready: standby, no leader, or an internal error (429, 472, 473, 5xx, redirects).
     case notReady(path: String, status: Int)
@@ -31,19 +34,22 @@ extension VaultFailure: CustomStringConvertible {
         case .sealed(let path): "The vault is sealed, so \(path) can't be served: unseal it, or look at its seal's key."
         case .forbidden(let path): "The vault forbids \(path): give this role's policy that path."
         case .loginRefused(let path, let status):
-            "The vault refused the login at \(path) (status \(status)): check the role id and the secret id, and whether "
-                + "the role still exists."
+            "The vault refused the login at \(path) (status \(status)): check the role id and the secret id, and "
+                + "whether the role still exists."
         case .missing(let path): "The vault has nothing at \(path): add the secret first."
         case .unreachable(let path, let address, let reason):
-            "The vault at \(address) can't be reached for \(path) (\(reason)): check that it runs and that the address, "
-                + "certificates and network are right."
+            "The vault at \(address) can't be reached for \(path) (\(reason)): check that it runs and that the "
+                + "address, certificates and network are right."
+        case .untrusted(let path, let address, let reason):
+            "The vault at \(address) can't be talked to over TLS for \(path) (\(reason)): check VAULT_CACERT, the host "
+                + "name in its certificate, and VAULT_CLIENT_CERT."
         case .timedOut(let path, let limit):
             "The vault didn't answer for \(path) within \(limit): check its load and the network."
         case .notReady(let path, let status):
             "The vault isn't ready to serve \(path) (status \(status)): wait for it to become active, or read its log."
         case .refused(let path, let status):
-            "The vault refused \(path) as a request it doesn't take (status \(status)): check the mount and the vault's "
-                + "version."
+            "The vault refused \(path) as a request it doesn't take (status \(status)): check the mount and the "
+                + "vault's version."
         case .nonsense(let path, let why):
             "The vault's answer for \(path) makes no sense (\(why)): check that the address is a vault's."
         }

@@ -10,29 +10,33 @@ package struct VaultTransport: Sendable {
     static let answerLimit = 2 << 20
 
     let configuration: VaultConfiguration
-    private let client: HTTPClient
+    private let connections: HTTPConnections
     private let clock: VaultClock
 
     package init(_ configuration: VaultConfiguration, clock: VaultClock = .continuous) throws(VaultFailure) {
         self.configuration = configuration
         self.clock = clock
-        client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: try configuration.http())
+        connections = HTTPConnections(try configuration.http())
     }
 
     /// Closes the connections. Nothing may be sent afterwards.
     package func shutdown() async throws {
-        try await client.shutdown()
+        try await connections.client.shutdown()
     }
 
     /// Sends one call, and again after a moment while it is idempotent, the failure transient and the time not over.
     package func send(_ request: VaultRequest, token: Secret<String>? = nil) async throws(VaultFailure) -> VaultAnswer {
         let end = clock.now() + configuration.requestTimeout
         var pause = Duration.milliseconds(50)
+        var last: VaultFailure?
         while true {
             do throws(VaultFailure) {
                 return try await sendOnce(request, token: token, limit: end - clock.now())
             } catch {
+                // Cut off in a repetition, what failed before says more than that the time was over.
+                if case .timedOut = error, let last { throw last }
                 guard request.isIdempotent, error.isTransient, clock.now() + pause < end else { throw error }
+                last = error
             }
             try await rest(pause, before: request)
             pause = min(pause * 2, .milliseconds(400))
@@ -57,8 +61,10 @@ package struct VaultTransport: Sendable {
             throw .timedOut(path: request.path, after: configuration.requestTimeout)
         } catch is NIOTooManyBytesError {
             throw .nonsense(path: request.path, why: "longer than \(Self.answerLimit) bytes")
+        } catch let error as HTTPClientError where Self.timeouts.contains(error) {
+            throw .timedOut(path: request.path, after: configuration.requestTimeout)
         } catch {
-            throw unreachable(request, Self.reason(of: error))
+            throw failure(of: request, for: error)
         }
         try Self.check(answer)
         return answer
@@ -78,7 +84,8 @@ package struct VaultTransport: Sendable {
             outgoing.headers.add(name: "Content-Type", value: "application/json")
             outgoing.body = .bytes(ByteBuffer(bytes: body.exposed))
         }
-        let incoming = try await client.execute(outgoing, timeout: .nanoseconds(configuration.requestTimeout.nanoseconds))
+        let incoming = try await connections.client.execute(
+            outgoing, timeout: .nanoseconds(configuration.requestTimeout.nanoseconds))
         let body = try await incoming.body.collect(upTo: Self.answerLimit)
         return VaultAnswer(
             status: Int(incoming.status.code), path: request.path, body: Secret(Data(body.readableBytesView)))
@@ -96,22 +103,22 @@ package struct VaultTransport: Sendable {
         }
     }
 
+    private static let timeouts: [HTTPClientError] = [.deadlineExceeded, .readTimeout, .connectTimeout]
+
     private func unreachable(_ request: VaultRequest, _ reason: String) -> VaultFailure {
         .unreachable(path: request.path, address: configuration.address.description, reason: reason)
     }
 
-    /// A few words for a transport error. Texts of unknown errors are not repeated, their type is.
-    private static func reason(of error: any Error) -> String {
-        switch error {
-        case let error as IOError: String(cString: strerror(error.errnoCode))
-        case let error as HTTPClientError: error.shortDescription
-        case is CancellationError: "cancelled"
-        default: connectionReason(of: error)
-        }
-    }
-
-    private static func connectionReason(of error: any Error) -> String {
+    /// What a transport error means. Texts of unknown errors are not repeated, their type is.
+    private func failure(of request: VaultRequest, for error: any Error) -> VaultFailure {
         let type = String(describing: Swift.type(of: error))
-        return type.contains("SSL") ? "TLS failed: \(type)" : type
+        switch error {
+        case let error as IOError: return unreachable(request, String(cString: strerror(error.errnoCode)))
+        case let error as HTTPClientError: return unreachable(request, error.shortDescription)
+        case is CancellationError: return unreachable(request, "cancelled")
+        case _ where type.contains("SSL"):
+            return .untrusted(path: request.path, address: configuration.address.description, reason: type)
+        default: return unreachable(request, type)
+        }
     }
 }

@@ -50,9 +50,12 @@ struct SecretStoreTests {
     }
 
     private static let missingSentence =
-        "Secret alice/demo/TOKEN: The vault has nothing at kv/data/proxy-secrets/user-alice/demo/TOKEN: add the secret first."
+        "Secret alice/demo/TOKEN: The vault has nothing at kv/data/proxy-secrets/user-alice/demo/TOKEN: "
+        + "add the secret first."
 
-    @Test("After its token was revoked a client logs in again by itself, and a stopped vault is unavailable until it is back")
+    @Test(
+        "After its token was revoked a client logs in again by itself, and a stopped vault is unavailable until then"
+    )
     func comesBack() async throws {
         try await OpenBaoFixture.running { fixture in
             try await fixture.secrets { _, writer in try await writer.write(Secret(Self.value), to: .test("TOKEN")) }
@@ -83,7 +86,9 @@ struct SecretStoreTests {
             let needles = [Data(Self.value.utf8), Data(Data(Self.value.utf8).base64EncodedString().utf8)]
             var searched = 0
             for file in try FileManager.default.subpathsOfDirectory(atPath: fixture.folder.path) {
-                guard let data = FileManager.default.contents(atPath: "\(fixture.folder.path)/\(file)") else { continue }
+                guard let data = FileManager.default.contents(atPath: "\(fixture.folder.path)/\(file)") else {
+                    continue
+                }
                 searched += data.count
                 for needle in needles { #expect(data.range(of: needle) == nil, "\(file)") }
             }
