@@ -36,7 +36,7 @@ struct ModuleInspection: Sendable {
             refuseData(in: rule)
             return
         }
-        if name.hasPrefix("palana_"), name != RegoModule.presence {
+        if name.hasPrefix("palana_") {
             problems.append("the rule \(name) has a name that belongs to the platform; rename it")
         }
         if ["deny", "ask", "allow"].contains(name) {

@@ -13,11 +13,12 @@ struct ModuleRun: Sendable {
     func prepare() throws {
         try write(BundledPolicy.base, "egress.rego")
         try write(BundledPolicy.capabilities, "capabilities.json")
+        try write(module.source, "source.rego")
         try write(module.text, "module.rego")
     }
 
     func inspect() async throws -> ModuleInspection {
-        let outcome = try await tool.run(["parse", "--format", "json", "module.rego"], in: folder)
+        let outcome = try await tool.run(["parse", "--format", "json", "source.rego"], in: folder)
         guard outcome.succeeded else { throw problem(outcome) }
         let inspection = try ModuleInspection(json: outcome.output, grants: policy.grants)
         if let first = inspection.problems.first { throw PolicyProblem(policy: policy.name, message: first) }

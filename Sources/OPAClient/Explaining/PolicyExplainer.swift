@@ -1,7 +1,7 @@
 public import PalanaCore
 
 /// Why a request was decided as it was, and what would allow it.
-public struct DecisionReplay: Sendable, Hashable, Codable {
+public struct PolicyReplay: Sendable, Hashable, Codable {
     /// The decision, made anew.
     public let decision: PolicyDecision
     /// Changes that allow the request if all of them are made, in order. Empty when it is allowed.
@@ -21,7 +21,7 @@ public struct PolicyExplainer: Sendable {
     }
 
     /// Makes the smallest change that answers each refusal, and asks again, until the request is allowed.
-    public func explain(_ input: PolicyInput) async throws(PolicyFailure) -> DecisionReplay {
+    public func explain(_ input: PolicyInput) async throws(PolicyFailure) -> PolicyReplay {
         let decision = try await engine.decide(input)
         var (current, latest, remedies) = (input, decision, [String]())
         while remedies.count < Self.steps, let remedy = PolicyRemedy.next(after: latest, for: current) {
@@ -30,6 +30,6 @@ public struct PolicyExplainer: Sendable {
             latest = try await engine.decide(current)
         }
         let obstacle = latest.allow ? nil : "\(latest.rule): \(latest.reason)"
-        return DecisionReplay(decision: decision, remedies: remedies, obstacle: obstacle)
+        return PolicyReplay(decision: decision, remedies: remedies, obstacle: obstacle)
     }
 }

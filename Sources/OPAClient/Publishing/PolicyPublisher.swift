@@ -11,6 +11,7 @@ import Synchronization
 public final class PolicyPublisher: Service {
     private struct State {
         var current: SetLoader.Loadable?
+        var reads = RequestUse.base
         var checked: [PolicyRules: PolicyChecker.Checked] = [:]
     }
 
@@ -36,10 +37,13 @@ public final class PolicyPublisher: Service {
     @discardableResult
     public func publish(_ policies: [PolicyRules]) async throws -> String {
         try await gate.alone {
-            let loadable = try await checkAll(policies)
+            let (loadable, reads) = try await checkAll(policies)
             let before = state.withLock { $0.current }
             try await loader.load(loadable)
-            state.withLock { $0.current = loadable }
+            state.withLock {
+                $0.current = loadable
+                $0.reads = reads
+            }
             book.enforce(loadable.set.policies, revision: loadable.set.revision)
             logger.info("policies in force", metadata: ["revision": "\(loadable.set.revision)", "policies": "\(policies.count)"])
             await sweep(keeping: [before, loadable].compactMap(\.self))
@@ -50,6 +54,11 @@ public final class PolicyPublisher: Service {
     /// Has OPA looked after soon: something didn't answer as it should. Cheap, and may be called for each failure.
     public func recheck() {
         signals.continuation.yield()
+    }
+
+    /// Which parts of a request the modules in force read; nil under any other revision.
+    func reads(under revision: String) -> RequestUse? {
+        state.withLock { $0.current?.set.revision == revision ? $0.reads : nil }
     }
 
     /// Gives OPA the set again whenever it lost it, until cancelled.
@@ -84,7 +93,7 @@ public final class PolicyPublisher: Service {
         }
     }
 
-    private func checkAll(_ policies: [PolicyRules]) async throws -> SetLoader.Loadable {
+    private func checkAll(_ policies: [PolicyRules]) async throws -> (SetLoader.Loadable, RequestUse) {
         let set = try PolicySet(policies)
         let known = state.withLock { $0.checked }
         var checked: [PolicyRules: PolicyChecker.Checked] = [:]
@@ -96,7 +105,8 @@ public final class PolicyPublisher: Service {
             let policy = set.policies.first { $0.name == module.key }
             kinds[module.value.id] = policy.flatMap { checked[$0]?.kinds }
         }
-        return SetLoader.Loadable(set: set, manifest: PolicyManifest(set, kinds: kinds))
+        let reads = checked.values.reduce(RequestUse.base) { $0.union($1.reads) }
+        return (SetLoader.Loadable(set: set, manifest: PolicyManifest(set, kinds: kinds)), reads)
     }
 
     /// What can't be removed is in nobody's way: no request asks for it.

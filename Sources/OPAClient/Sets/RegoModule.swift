@@ -7,10 +7,13 @@ import PalanaCore
 struct RegoModule: Hashable, Sendable {
     /// Part of the package path, `a-z0-9_`.
     let id: String
-    /// What OPA is given.
-    let text: String
+    /// What people wrote, under the chosen package.
+    let source: String
+    /// What OPA is given: the source and the platform's rule.
+    var text: String { "\(source)\n\(Self.presence) := \"\(policy)\"\n" }
     /// How many lines the platform put in front of what people wrote.
     let addedLines: Int
+    private let policy: String
 
     /// A rule of the platform's at the end of each module; the base module sees by it that the module is there.
     static let presence = "palana_present"
@@ -23,9 +26,8 @@ struct RegoModule: Hashable, Sendable {
     init(policy name: String, rego: String) {
         let digest = SHA256.hash(data: Data("\(name.utf8.count):\(name)\(rego)".utf8))
         id = "p_\(Self.slug(name))_\(digest.hex.prefix(16))"
-        let (repackaged, added) = Self.repackage(rego, as: "palana.modules.\(id)")
-        text = "\(repackaged)\n\(Self.presence) := \"\(name)\"\n"
-        addedLines = added
+        (source, addedLines) = Self.repackage(rego, as: "palana.modules.\(id)")
+        policy = name
     }
 
     /// Replaces the package line in its place, so that OPA's line numbers stay those of the author. Rego has nothing but

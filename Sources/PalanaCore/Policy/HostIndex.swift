@@ -21,11 +21,17 @@ public struct HostIndex: Sendable {
     /// The rules for a normalised host (lower case, A-labels, no port, no trailing dot).
     public func matching(_ host: String) -> [PolicyInput.NamedRule] {
         var found = exact[host] ?? []
+        guard !Self.isAddress(host) else { return found.map(\.entry) }
         var rest = host[...]
         while let dot = rest.firstIndex(of: ".") {
             rest = rest[rest.index(after: dot)...]
             found += below[String(rest)] ?? []
         }
         return found.sorted { $0.position < $1.position }.map(\.entry)
+    }
+
+    /// An address never falls under a wildcard.
+    private static func isAddress(_ host: String) -> Bool {
+        host.utf8.contains(UInt8(ascii: ":")) || host.utf8.last.map { (48...57).contains($0) } ?? false
     }
 }
