@@ -3,6 +3,7 @@ import Foundation
 import GRPCCore
 import PalanaCore
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 @testable import Gateway
