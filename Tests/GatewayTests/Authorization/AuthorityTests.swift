@@ -1,5 +1,6 @@
 import Gateway
 import PalanaCore
+import TestSupport
 import Testing
 
 @Suite("Where a request goes")

@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import PalanaCore
+import TestSupport
 import Testing
 
 @Suite("Credentials of a request")

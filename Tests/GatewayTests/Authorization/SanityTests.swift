@@ -1,5 +1,6 @@
 import Gateway
 import PalanaCore
+import TestSupport
 import Testing
 
 @Suite("Requests that two programs could read in two ways")

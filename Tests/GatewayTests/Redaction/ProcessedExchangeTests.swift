@@ -106,9 +106,10 @@ struct ProcessedExchangeTests {
     func compressed(_ field: (String, String)) throws {
         var (exchange, _) = try exchange()
         let answers = try exchange.answer(to: head([(":status", "200"), field]))
-        #expect(try #require(answers.first).immediateResponse.status.code.rawValue == 403)
+        #expect(answers.first?.immediateResponse.status.code.rawValue == 403)
         #expect(exchange.isRefused)
-        #expect(String(decoding: answers[0].immediateResponse.body, as: UTF8.self).contains("denied_by_policy"))
+        let body = answers.first?.immediateResponse.body ?? Data()
+        #expect(String(decoding: body, as: UTF8.self).contains("denied_by_policy"))
     }
 
     @Test("Identity is no compression, and a HEAD's length stays")
@@ -116,21 +117,27 @@ struct ProcessedExchangeTests {
         var (exchange, _) = try exchange()
         let answers = try exchange.answer(
             to: head([(":status", "200"), ("content-encoding", "identity"), ("content-length", "5")], ends: true))
-        #expect(try #require(answers.first).responseHeaders.response.headerMutation.removeHeaders.isEmpty)
+        #expect(answers.first?.responseHeaders.response.headerMutation.removeHeaders == [])
         #expect(!exchange.isRefused)
     }
 
     @Test("Without a plan, with another agent's or after its end nothing passes")
     func unplanned() throws {
         var (unknown, _) = try exchange()
-        #expect(try unknown.answer(to: head([(":status", "200")], id: "other"))[0].immediateResponse.status.code.rawValue == 503)
+        try expectWithheld(&unknown, id: "other")
         var (other, _) = try exchange(agent: AgentID(rawValue: "agent-bob-other-0002"))
-        #expect(try other.answer(to: head([(":status", "200")]))[0].immediateResponse.status.code.rawValue == 503)
+        try expectWithheld(&other, id: Self.id.rawValue)
         var (ended, plans) = try exchange()
         plans.end(Self.id)
-        #expect(try ended.answer(to: head([(":status", "200")]))[0].immediateResponse.status.code.rawValue == 503)
+        try expectWithheld(&ended, id: Self.id.rawValue)
         var (bare, _) = try exchange()
         #expect(throws: (any Error).self) { try bare.answer(to: body("x", ends: true)) }
+    }
+
+    private func expectWithheld(_ exchange: inout ProcessedExchange, id: String) throws {
+        let answers = try exchange.answer(to: head([(":status", "200")], id: id))
+        #expect(answers.first?.immediateResponse.status.code.rawValue == 503)
+        #expect(exchange.isRefused)
     }
 
     @Test("An upgraded stream keeps its lengths")

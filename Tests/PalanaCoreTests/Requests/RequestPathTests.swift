@@ -10,7 +10,8 @@ struct RequestPathTests {
         ("/a;v=1/b", "/a;v=1/b"), ("//a", "/a"), ("/a//b/", "/a/b/"), ("/a%3bb", "/a%3Bb"), ("/a.b/c..d", "/a.b/c..d"),
     ])
     func normalised(_ target: String, _ expected: String) throws {
-        #expect(try RequestPath(target: target).matching == expected)
+        let path = try RequestPath(target: target)
+        #expect(path.matching == expected)
     }
 
     @Test("Deny rules also see what a lenient server would", arguments: [
@@ -18,7 +19,8 @@ struct RequestPathTests {
         ("/admin%3B/x", "/admin/x"), ("/%2561dmin", "/admin"), ("/a/b", "/a/b"), ("/;/", "/"),
     ])
     func lenient(_ target: String, _ expected: String) throws {
-        #expect(try RequestPath(target: target).lenient == expected)
+        let path = try RequestPath(target: target)
+        #expect(path.lenient == expected)
     }
 
     @Test("Paths that servers read in different ways are refused", arguments: [
@@ -36,7 +38,8 @@ struct RequestPathTests {
         ("/?", []), ("/?=x", [""]), ("/?a", ["a"]),
     ] as [(String, [String])])
     func queryKeys(_ target: String, _ expected: [String]) throws {
-        #expect(try RequestQuery(RequestPath(target: target).query).keys == expected)
+        let query = try RequestQuery(RequestPath(target: target).query)
+        #expect(query.keys == expected)
     }
 
     @Test("Endless queries are refused")
