@@ -157,8 +157,8 @@ let package = Package(
         .testTarget(
             name: "EnvoyIntegrationTests",
             dependencies: [
-                "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto, grpcCore, logging,
-                protobuf, serviceLifecycle, x509,
+                "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto, grpcCore, hummingbird,
+                logging, protobuf, serviceLifecycle, x509,
             ],
             path: "Tests/IntegrationTests/Envoy", exclude: ["Scripts"], swiftSettings: strict),
     ]

@@ -11,12 +11,17 @@ public final class AgentHostClaims: Sendable {
 
     private let directory: any AgentDirectory
     private let platformHosts: @Sendable () -> [String]
+    private let maximumAge: Duration
     private let state = Mutex(State())
     private let clock = ContinuousClock()
 
     /// - Parameter platformHosts: hosts that rules outside of agents name (`EgressPolicy`), exact or `*.suffix`.
-    public init(directory: any AgentDirectory, platformHosts: @escaping @Sendable () -> [String] = { [] }) {
+    public init(
+        directory: any AgentDirectory, maximumAge: Duration = .seconds(1),
+        platformHosts: @escaping @Sendable () -> [String] = { [] }
+    ) {
         self.directory = directory
+        self.maximumAge = maximumAge
         self.platformHosts = platformHosts
     }
 
@@ -31,7 +36,7 @@ public final class AgentHostClaims: Sendable {
     /// - Parameter host: lower case, no port.
     public func claim(on host: String) -> HostClaim {
         let agents = state.withLock { state -> Set<AgentID>? in
-            if let made = state.made, clock.now - made < .seconds(1) { return nil }
+            if let made = state.made, clock.now - made < maximumAge { return nil }
             return state.agents
         }
         if let agents { refresh(agents) }

@@ -13,7 +13,7 @@ struct DiscoverySession: Sendable {
 
     /// Envoy's answer to listeners it was sent: names and versions.
     struct Answer: Sendable, Hashable {
-        var kind: ResourceKind
+        var kind: DiscoveredKind
         var versions: [String: String]
         /// nil when they were accepted.
         var error: String?
@@ -33,7 +33,7 @@ struct DiscoverySession: Sendable {
 
     /// - Returns: what Envoy answered, if the request is an answer; or nil for a kind that is not served.
     mutating func receive(_ request: Request, holds: (String) -> Bool) throws -> Answer? {
-        guard let kind = ResourceKind(rawValue: request.typeURL) else {
+        guard let kind = DiscoveredKind(rawValue: request.typeURL) else {
             throw DiscoveryError.unknownKind(request.typeURL)
         }
         switch kind {
@@ -105,7 +105,7 @@ struct DiscoverySession: Sendable {
         guard wantedLeaves.count <= Self.mostPendingLeaves else { throw DiscoveryError.tooManyNames }
     }
 
-    private mutating func makeResponse(_ kind: ResourceKind) -> Response {
+    private mutating func makeResponse(_ kind: DiscoveredKind) -> Response {
         lastNonce += 1
         return .with {
             $0.typeURL = kind.rawValue

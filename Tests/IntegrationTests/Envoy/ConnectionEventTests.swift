@@ -1,6 +1,7 @@
 @testable import Gateway
 import Foundation
 import PalanaCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -59,6 +60,28 @@ import Testing
             bad.sni = "under_score.up.test"
             let refused = try await fixture.run("once", bad)
             #expect(refused.error != nil && (refused.ms ?? 9_999) < 2_000, "\(refused)")
+        }
+    }
+
+    @Test("a handshake whose leaf never comes is ended in bounded time")
+    func silentDiscovery() async throws {
+        let stalled = Mutex(false)
+        let released = DispatchSemaphore(value: 0)
+        var options = EnvoyFixture.Options()
+        options.handshakeTimeout = .seconds(2)
+        options.claimsAge = .zero
+        options.platformHosts = {
+            if stalled.withLock({ $0 }) { _ = released.wait(timeout: .now() + 8) }
+            return []
+        }
+        try await EnvoyFixture.with(options) { fixture in
+            #expect(try await fixture.run("once", fixture.options()).status == 200)
+            stalled.withLock { $0 = true }
+            let answer = try await fixture.run("once", fixture.options(host: "late.up.test", mode: "transparent"))
+            #expect(answer.error != nil)
+            #expect((answer.ms ?? 99_999) < 4_500, "\(answer)")
+            stalled.withLock { $0 = false }
+            released.signal()
         }
     }
 }

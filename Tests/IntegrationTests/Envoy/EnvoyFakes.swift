@@ -90,7 +90,68 @@ final class RecordingAuthorizer: Envoy_Service_Auth_V3_Authorization.ServiceProt
                     ]
                 }
             } else {
-                $0.okResponse = .init()
+                $0.okResponse = .with {
+                    guard check.host.hasPrefix("processed.") else { return }
+                    $0.headers = [
+                        .with {
+                            $0.header = .with { ($0.key, $0.value) = ("x-egress-body", "1") }
+                            $0.appendAction = .overwriteIfExistsOrAdd
+                        }
+                    ]
+                }
+            }
+        }
+    }
+}
+
+/// Passes bodies through, marks the answer, and remembers for whom it was asked.
+final class RecordingProcessor: Envoy_Service_ExtProc_V3_ExternalProcessor.ServiceProtocol {
+    struct Exchange: Sendable, Hashable {
+        var agent: String?
+        var decision: String?
+    }
+    typealias Answer = Envoy_Service_ExtProc_V3_ProcessingResponse
+
+    private let seen = Mutex<Set<Exchange>>([])
+    var exchanges: Set<Exchange> { seen.withLock { $0 } }
+
+    func process(
+        request: StreamingServerRequest<Envoy_Service_ExtProc_V3_ProcessingRequest>, context: ServerContext
+    ) async throws -> StreamingServerResponse<Answer> {
+        let agent = request.metadata[stringValues: "x-agent-id"].first { _ in true }
+        return StreamingServerResponse { writer in
+            for try await message in request.messages {
+                let metadata = message.metadataContext.filterMetadata["envoy.filters.http.ext_authz"]
+                let decision = metadata?.fields["decision_id"]?.stringValue
+                _ = self.seen.withLock { $0.insert(Exchange(agent: agent, decision: decision)) }
+                try await writer.write(Self.answer(message))
+            }
+            return [:]
+        }
+    }
+
+    private static func answer(_ message: Envoy_Service_ExtProc_V3_ProcessingRequest) -> Answer {
+        .with {
+            switch message.request {
+            case .requestHeaders: $0.requestHeaders = .init()
+            case .responseHeaders:
+                $0.responseHeaders.response.headerMutation.setHeaders = [
+                    .with { $0.header = .with { ($0.key, $0.rawValue) = ("x-processed", Data("1".utf8)) } }
+                ]
+            case .requestBody(let body): $0.requestBody.response = same(body)
+            case .responseBody(let body): $0.responseBody.response = same(body)
+            case .requestTrailers: $0.requestTrailers = .init()
+            case .responseTrailers: $0.responseTrailers = .init()
+            case nil: break
+            }
+        }
+    }
+
+    private static func same(_ body: Envoy_Service_ExtProc_V3_HttpBody) -> Envoy_Service_ExtProc_V3_CommonResponse {
+        .with {
+            $0.bodyMutation.streamedResponse = .with {
+                $0.body = body.body
+                $0.endOfStream = body.endOfStream
             }
         }
     }

@@ -1,6 +1,8 @@
 import EnvoyAPI
 import Foundation
 @testable import Gateway
+import HTTPTypes
+import Hummingbird
 import Logging
 import PalanaCore
 import ServiceLifecycle
@@ -15,6 +17,7 @@ struct EnvoyFixture: Sendable {
     let discovery: DiscoveryService
     let authorizer: RecordingAuthorizer
     let accessLog: RecordingAccessLog
+    let processor: RecordingProcessor
     let ports: Ports
 
     struct Ports: Decodable, Sendable {
@@ -30,6 +33,10 @@ struct EnvoyFixture: Sendable {
         var agents: [AgentSnapshot] = [.plain("agent-1"), .plain("agent-2")]
         var zone: [String: [String]] = ["*.up.test": ["127.0.0.1"], "*.flood.test": ["127.0.0.1"]]
         var handshakeTimeout = Duration.seconds(8)
+        var claimsAge = Duration.seconds(1)
+        var platformHosts: @Sendable () -> [String] = { [] }
+        /// Its socket takes connections that nobody serves.
+        var withoutAuthorizer = false
     }
 
     func socket(of agent: String) -> String { folder.path("a/\(agent).sock") }
@@ -54,21 +61,28 @@ struct EnvoyFixture: Sendable {
         try UnixSocket.makePrivateFolder(folder.path("a"))
         let authority = try CertificateAuthority.loadOrMake(in: URL(fileURLWithPath: folder.path))
         let directory = FakeDirectory(options.agents)
-        let (authorizer, accessLog) = (RecordingAuthorizer(), RecordingAccessLog())
+        let (authorizer, accessLog, processor) = (RecordingAuthorizer(), RecordingAccessLog(), RecordingProcessor())
+        let claims = AgentHostClaims(
+            directory: directory, maximumAge: options.claimsAge, platformHosts: options.platformHosts)
         let discovery = try DiscoveryService(
             configuration: .init(leafLifetime: options.leafLifetime), directory: directory,
-            issuer: LeafIssuer(authority: authority), budget: options.budget, logger: logger
+            issuer: LeafIssuer(authority: authority), budget: options.budget, claims: claims, logger: logger
         ) { ListenerPlacement(socketPath: folder.path("a/\($0.rawValue).sock")) }
         let server = try GRPCSocketServer(
             configuration: .init(socketPath: folder.path("g/gateway.sock")),
-            services: [discovery, authorizer, accessLog], logger: logger)
+            services: [discovery, accessLog, processor], logger: logger)
+        let deciding = try GRPCSocketServer(
+            configuration: .init(socketPath: folder.path("g/authz.sock")), services: [authorizer], logger: logger)
+        let services: [any Service] =
+            [discovery, server, try internalService(at: folder.path("g/internal.sock"))]
+            + (options.withoutAuthorizer ? [] : [deciding])
         let group = ServiceGroup(
-            configuration: .init(services: [.init(service: discovery), .init(service: server)], logger: logger))
+            configuration: .init(services: services.map { .init(service: $0) }, logger: logger))
         let envoy = try start(options, folder, certificates, ports)
         defer { envoy.stop() }
         let fixture = EnvoyFixture(
             folder: folder, envoy: envoy, directory: directory, discovery: discovery, authorizer: authorizer,
-            accessLog: accessLog, ports: ports)
+            accessLog: accessLog, processor: processor, ports: ports)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             do {
@@ -83,6 +97,17 @@ struct EnvoyFixture: Sendable {
         }
     }
 
+    /// Stands for `palana.internal`: says who it believes is asking.
+    private static func internalService(at path: String) throws -> some Service {
+        try UnixSocket.makeReady(path)
+        let router = Router()
+        router.get("/v1/whoami") { request, _ in
+            request.headers[values: HTTPField.Name(EnvoyNames.agentHeader)!].joined(separator: ",")
+        }
+        return Application(
+            router: router, server: .peerCheckedHTTP1(), configuration: .init(address: .unixDomainSocket(path: path)))
+    }
+
     private static func start(
         _ options: Options, _ folder: TemporaryFolder, _ certificates: UpstreamCertificates, _ ports: Ports
     ) throws -> EnvoyProcess {
@@ -93,7 +118,7 @@ struct EnvoyFixture: Sendable {
         let bootstrap = EnvoyBootstrap(
             .init(
                 sockets: .init(
-                    discovery: gateway, authorization: gateway, processing: gateway, accessLog: gateway,
+                    discovery: gateway, authorization: folder.path("g/authz.sock"), processing: gateway, accessLog: gateway,
                     internalService: folder.path("g/internal.sock"), admin: admin),
                 trustBundle: bundle.path, resolvers: [Resolver(address: "127.0.0.1", port: ports.dns)],
                 allowPrivate: try options.allowPrivate.map(PrivateAllowance.init(parsing:)),

@@ -66,6 +66,55 @@ import Testing
         }
     }
 
+    @Test("bodies pass through the processor only where the authorizer asked, with agent and decision")
+    func processing() async throws {
+        try await EnvoyFixture.with { fixture in
+            for mode in ["connect", "transparent", "origin"] {
+                let plain = try await fixture.run("once", fixture.options(mode: mode))
+                #expect(plain.headers?["x-processed"] == nil, "\(mode)")
+                var options = fixture.options(host: "processed.up.test", mode: mode)
+                options.bytes = 300_000
+                let up = try await fixture.run("upload", options)
+                #expect(try up.received().bytes == 300_000, "\(mode): \(up)")
+                #expect(try up.received().headers["x-egress-body"] == nil, "\(mode)")
+                let answer = try await fixture.run("once", options)
+                #expect(answer.status == 200 && answer.headers?["x-processed"] == "1", "\(mode): \(answer)")
+            }
+            #expect(fixture.processor.exchanges == [.init(agent: "agent-1", decision: "decision-1")])
+            var large = fixture.options(host: "processed.up.test")
+            large.bytes = 20 << 20
+            #expect(try await fixture.run("upload", large).received().bytes == 20 << 20)
+            #expect((try await fixture.run("download", large).bytes ?? 0) >= 20 << 20)
+        }
+    }
+
+    @Test("palana.internal learns the agent from the connection, whatever its headers say")
+    func internalName() async throws {
+        try await EnvoyFixture.with { fixture in
+            for mode in ["connect", "transparent", "absolute", "origin"] {
+                var options = fixture.options("agent-2", host: "palana.internal", mode: mode)
+                options.path = "/v1/whoami"
+                options.headers = ["x-palana-agent": "agent-1"]
+                let answer = try await fixture.run("once", options)
+                #expect(answer.status == 200 && answer.body == "agent-2", "\(mode): \(answer)")
+            }
+        }
+    }
+
+    @Test("a request that nobody decides about is refused with JSON")
+    func noAuthorizer() async throws {
+        var options = EnvoyFixture.Options()
+        options.withoutAuthorizer = true
+        try await EnvoyFixture.with(options) { fixture in
+            let tunnel = try await fixture.run("once", fixture.options())
+            #expect(tunnel.tunnel == 503)
+            #expect(try tunnel.refusal().code == "policy_unavailable")
+            let inside = try await fixture.run("once", fixture.options(mode: "transparent"))
+            #expect(inside.status == 503)
+            #expect(try inside.refusal().code == "policy_unavailable")
+        }
+    }
+
     @Test("100 MB go up and come down while Envoy's memory stays bounded")
     func largeBodies() async throws {
         try await EnvoyFixture.with { fixture in

@@ -35,9 +35,9 @@ function answer(request, response) {
   }
   if (request.headers.te === 'trailers' && request.httpVersion === '2.0') {
     request.on('data', () => {}).on('end', () => {
-      response.stream.respond({ ':status': 200 }, { waitForTrailers: true });
-      response.stream.on('wantTrailers', () => response.stream.sendTrailers({ 'grpc-status': '0' }));
-      response.stream.end('pong');
+      response.writeHead(200);
+      response.addTrailers({ 'grpc-status': '0' });
+      response.end('pong');
     });
     return;
   }

@@ -2,7 +2,7 @@ import EnvoyAPI
 import SwiftProtobuf
 
 /// The two kinds of resources that Envoy learns over ADS.
-enum ResourceKind: String, Sendable, CaseIterable {
+enum DiscoveredKind: String, Sendable, CaseIterable {
     case listener = "type.googleapis.com/envoy.config.listener.v3.Listener"
     case secret = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret"
 }
