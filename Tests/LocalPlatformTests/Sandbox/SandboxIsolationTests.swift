@@ -41,7 +41,7 @@ struct SandboxIsolationTests {
         let fixture = try await SandboxFixture(mode)
         let abstract = try AbstractListener()
         try await fixture.withSandbox { sandbox in
-            #expect(try await sandbox.output(of: "ls / | tr '\\n' ' '").split(separator: " ").sorted() == topLevel)
+            #expect(try await sandbox.output(of: "ls / | tr '\\n' ' '").split(separator: " ").map(String.init).sorted() == topLevel)
             // PID 1, the agent, sh, ls, grep.
             #expect(Int(try await sandbox.output(of: "ls /proc | grep -c '^[0-9]'")) ?? 99 <= 6)
             #expect(try await sandbox.output(of: "hostname") != ProcessInfo.processInfo.hostName)

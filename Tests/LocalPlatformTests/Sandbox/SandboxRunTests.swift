@@ -10,7 +10,7 @@ struct SandboxRunTests {
     @Test("its agent and reports how it ended", arguments: sandboxModes)
     func exitStatus(mode: SandboxMode) async throws {
         let fixture = try await SandboxFixture(mode, command: ["sh", "-c", "echo hello; pwd; exit 42"])
-        #expect(try await fixture.runToEnd() == SandboxExit(status: ExitStatus(code: 42)))
+        #expect(try await fixture.runToEnd() == SandboxExit(status: LocalPlatform.ExitStatus(code: 42)))
         try await eventually { fixture.folder.text("agent.log") == "hello\n/data\n" }
     }
 
@@ -30,8 +30,8 @@ struct SandboxRunTests {
         try await fixture.withSandbox { sandbox in
             let first = try await sandbox.run(["sh", "-c", "echo one; exit 3"])
             let second = try await sandbox.run(["sh", "-c", "echo two; kill -9 $$"])
-            #expect(first == ("one", ExitStatus(code: 3)))
-            #expect(second == ("two", ExitStatus(code: 137)))
+            #expect(first == ("one", LocalPlatform.ExitStatus(code: 3)))
+            #expect(second == ("two", LocalPlatform.ExitStatus(code: 137)))
         }
     }
 
@@ -94,7 +94,7 @@ struct SandboxRunTests {
         #expect(try await stop(stubborn, grace: .milliseconds(200)).code == 137)
     }
 
-    private func stop(_ fixture: SandboxFixture, grace: Duration) async throws -> ExitStatus {
+    private func stop(_ fixture: SandboxFixture, grace: Duration) async throws -> LocalPlatform.ExitStatus {
         let sandbox = try await Sandbox.start(fixture.configuration)
         async let end = sandbox.supervise()
         try await eventually { fixture.folder.text("agent.log").contains("up") }
