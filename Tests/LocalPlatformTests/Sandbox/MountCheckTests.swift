@@ -132,7 +132,7 @@ struct MountCheckTests {
         let mounts = try MountCheck(stateFolder: "/nowhere", homeFolders: []).check([
             SandboxMount(source: folder.path, destination: "/work", isWritable: true)
         ])
-        try await fixture.withSandbox(mounts: mounts) { sandbox in
+        try await fixture.withSandbox(mounts: mounts) { sandbox async throws in
             for command in [
                 "echo x >> .git/config", "echo x > .git/hooks/pre-commit", "echo x > .git/hooks/new", "rm -rf .git/hooks",
                 "mv .git aside", "mv .git/hooks .git/other", "rm .git/config", "mv .git/config .git/other",
