@@ -17,8 +17,8 @@ struct ChildProcessTests {
         arguments: [("exit 0", 0), ("exit 7", 7), ("kill -TERM $$", 143), ("kill -KILL $$", 137)])
     func exitStatus(script: String, code: Int32) async throws {
         let child = try ChildProcess.start(configuration(script))
-        #expect(try await child.wait() == ExitStatus(code: code))
-        #expect(child.status == ExitStatus(code: code))
+        #expect(try await child.wait() == LocalPlatform.ExitStatus(code: code))
+        #expect(child.status == LocalPlatform.ExitStatus(code: code))
     }
 
     @Test("that can't be run ends with 127 and says why in its log")

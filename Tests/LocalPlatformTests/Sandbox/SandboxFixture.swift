@@ -124,7 +124,7 @@ extension Sandbox {
     }
 
     /// Runs a program beside the agent.
-    func run(_ arguments: [String]) async throws -> (output: String, status: ExitStatus) {
+    func run(_ arguments: [String]) async throws -> (output: String, status: LocalPlatform.ExitStatus) {
         let (reader, writer) = try Descriptor.pipe()
         let process = try await start(arguments, writer)
         let io = DescriptorIO(reader)

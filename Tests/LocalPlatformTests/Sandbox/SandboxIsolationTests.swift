@@ -10,7 +10,7 @@ struct SandboxIsolationTests {
     @Test("system calls, one by one", arguments: sandboxModes)
     func systemCalls(mode: SandboxMode) async throws {
         let fixture = try await SandboxFixture(mode)
-        try await fixture.withSandbox { sandbox in
+        try await fixture.withSandbox { sandbox async throws in
             let (output, status) = try await sandbox.run(["/tests/palana-probe"])
             #expect(status.isSuccess, "\(output)")
             #expect(output.hasSuffix("calls tried, 0 not as expected"))
@@ -20,7 +20,7 @@ struct SandboxIsolationTests {
     @Test("any network but loopback", arguments: sandboxModes)
     func network(mode: SandboxMode) async throws {
         let fixture = try await SandboxFixture(mode)
-        try await fixture.withSandbox { sandbox in
+        try await fixture.withSandbox { sandbox async throws in
             let devices = try await sandbox.output(of: "tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '")
             #expect(devices.split(separator: "\n").filter { !["sit0", "tunl0", "ip6tnl0", "gre0", "gretap0", "erspan0", "ip_vti0", "ip6_vti0", "ip6gre0"].contains($0) } == ["lo"])
             let connect = """
@@ -40,8 +40,8 @@ struct SandboxIsolationTests {
     func host(mode: SandboxMode) async throws {
         let fixture = try await SandboxFixture(mode)
         let abstract = try AbstractListener()
-        try await fixture.withSandbox { sandbox in
-            #expect(try await sandbox.output(of: "ls / | tr '\\n' ' '").split(separator: " ").sorted() == topLevel)
+        try await fixture.withSandbox { sandbox async throws in
+            #expect(try await sandbox.output(of: "ls / | tr '\\n' ' '").split(separator: " ").map(String.init).sorted() == topLevel)
             // PID 1, the agent, sh, ls, grep.
             #expect(Int(try await sandbox.output(of: "ls /proc | grep -c '^[0-9]'")) ?? 99 <= 6)
             #expect(try await sandbox.output(of: "hostname") != ProcessInfo.processInfo.hostName)
@@ -69,7 +69,7 @@ struct SandboxIsolationTests {
     @Test("writing anywhere but its own places", arguments: sandboxModes)
     func writing(mode: SandboxMode) async throws {
         let fixture = try await SandboxFixture(mode)
-        try await fixture.withSandbox { sandbox in
+        try await fixture.withSandbox { sandbox async throws in
             for path in [
                 "/x", "/usr/x", "/etc/x", "/etc/passwd", "/etc/hosts", "/run/x", "/dev/x", "/run/palana/x", "/tests/x",
                 "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname", "/proc/sys/vm/overcommit_memory",
@@ -88,7 +88,7 @@ struct SandboxIsolationTests {
     @Test("its PID 1", arguments: sandboxModes)
     func processOne(mode: SandboxMode) async throws {
         let fixture = try await SandboxFixture(mode)
-        try await fixture.withSandbox { sandbox in
+        try await fixture.withSandbox { sandbox async throws in
             let looks = "cat /proc/1/environ /proc/1/maps /proc/1/mem /proc/1/stack >/dev/null 2>&1 && echo read || echo refused"
             #expect(try await sandbox.output(of: looks) == "refused")
             #expect(try await sandbox.output(of: "readlink /proc/1/fd/3 /proc/1/root /proc/1/ns/net || echo refused") == "refused")
@@ -102,7 +102,7 @@ struct SandboxIsolationTests {
     @Test("the gateway's socket, which only PID 1 may use", arguments: sandboxModes)
     func gatewaySocket(mode: SandboxMode) async throws {
         let fixture = try await SandboxFixture(mode)
-        try await fixture.withSandbox { sandbox in
+        try await fixture.withSandbox { sandbox async throws in
             let connect = """
                 import socket
                 try:
@@ -119,7 +119,7 @@ struct SandboxIsolationTests {
         let fixture = try await SandboxFixture(mode)
         let script = "for f in su passwd mount newgrp chsh; do p=$(command -v $f) && $p --help >/dev/null 2>&1; done; "
             + "python3 -c 'import os; os.setuid(0)' 2>&1 | grep -o 'not permitted\\|Invalid argument'; id -u"
-        try await fixture.withSandbox { sandbox in
+        try await fixture.withSandbox { sandbox async throws in
             let lines = try await sandbox.output(of: script).split(separator: "\n")
             #expect(lines.first == "not permitted" || lines.first == "Invalid argument")
             #expect(lines.last == "\(fixture.configuration.user)")

@@ -8,7 +8,7 @@ struct SandboxNetworkTests {
     @Test("forwards to the gateway, whole and with half-closes", arguments: sandboxModes, [3128, 443, 80])
     func forwards(mode: SandboxMode, port: Int) async throws {
         let fixture = try await SandboxFixture(mode)
-        try await fixture.withSandbox { sandbox in
+        try await fixture.withSandbox { sandbox async throws in
             #expect(try await sandbox.output(of: "/tests/palana-echo check \(port) 1 5000000") == "1 whole, 0 open")
             #expect(try await sandbox.output(of: "/tests/palana-echo check \(port) 4 0") == "4 whole, 0 open")
         }
@@ -17,7 +17,7 @@ struct SandboxNetworkTests {
     @Test("holds a thousand connections at once", arguments: sandboxModes)
     func many(mode: SandboxMode) async throws {
         let fixture = try await SandboxFixture(mode)
-        try await fixture.withSandbox { sandbox in
+        try await fixture.withSandbox { sandbox async throws in
             #expect(try await sandbox.output(of: "/tests/palana-echo check 3128 1000 40000") == "1000 whole, 0 open")
         }
     }
@@ -37,7 +37,7 @@ struct SandboxNetworkTests {
                 return answer[3] & 15, struct.unpack(">H", answer[6:8])[0]
             print([ask(kind, stream) for kind in (1, 28, 16) for stream in (False, True)])
             """
-        try await fixture.withSandbox { sandbox in
+        try await fixture.withSandbox { sandbox async throws in
             let output = try await sandbox.run(["python3", "-c", script]).output
             #expect(output == "['127.0.0.1']\n[(0, 1), (0, 1), (0, 0), (0, 0), (0, 0), (0, 0)]")
         }
@@ -46,7 +46,7 @@ struct SandboxNetworkTests {
     @Test("finds the gateway again after it was started anew", arguments: sandboxModes)
     func gatewayRestarts(mode: SandboxMode) async throws {
         let fixture = try await SandboxFixture(mode)
-        try await fixture.withSandbox { sandbox in
+        try await fixture.withSandbox { sandbox async throws in
             try await fixture.restartGateway()
             #expect(try await sandbox.output(of: "/tests/palana-echo check 3128 2 1000") == "2 whole, 0 open")
         }
