@@ -1,4 +1,3 @@
-import CDispatch  // the compiler counts `struct stat` to it
 import Foundation
 import Glibc
 import ServiceSupport
@@ -38,24 +37,22 @@ struct Workspace: Sendable {
     static var loopDevicesExist: Bool { FileManager.default.fileExists(atPath: "/dev/loop-control") }
 
     private var isMounted: Bool {
-        var own = stat()
-        var parent = stat()
-        return stat(configuration.dataFolder, &own) == 0 && stat(configuration.folder, &parent) == 0
-            && own.st_dev != parent.st_dev
+        guard let own = FileStatus(configuration.dataFolder), let parent = FileStatus(configuration.folder) else {
+            return false
+        }
+        return own.device != parent.device
     }
 
     private func prepareImage(_ size: UInt64) async throws(SandboxError) {
-        var information = stat()
-        if stat(configuration.image, &information) != 0 {
-            try await makeImage(size)
-        } else if UInt64(information.st_size) < size {
+        guard let image = FileStatus(configuration.image) else { return try await makeImage(size) }
+        if image.size < size {
             if isMounted { await close() }
             try setSize(of: configuration.image, size)
             try await run("e2fsck", ["-fp", configuration.image], allowed: [0, 1])
             try await run("resize2fs", [configuration.image])
-        } else if UInt64(information.st_size) > size {
+        } else if image.size > size {
             throw .refused(
-                "workspace.size can't shrink from \(information.st_size) to \(size) bytes: the agent's files may not fit")
+                "workspace.size can't shrink from \(image.size) to \(size) bytes: the agent's files may not fit")
         }
     }
 
@@ -94,11 +91,10 @@ struct Workspace: Sendable {
 
     /// The top always; everything below only when the top belonged to another user (the record of users was lost).
     private func giveToUser() throws(SandboxError) {
-        var information = stat()
-        guard lstat(configuration.dataFolder, &information) == 0 else {
+        guard let status = FileStatus(configuration.dataFolder, followsLink: false) else {
             throw .failed("Can't read \(configuration.dataFolder): \(String(cString: strerror(errno)))")
         }
-        if information.st_uid == user { return }
+        if status.owner == user { return }
         if let walker = FileManager.default.enumerator(atPath: configuration.dataFolder) {
             for case let path as String in walker { lchown("\(configuration.dataFolder)/\(path)", user, user) }
         }

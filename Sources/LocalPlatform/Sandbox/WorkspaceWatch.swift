@@ -1,4 +1,3 @@
-import CDispatch  // the compiler counts `struct stat` to it
 import Foundation
 import Glibc
 
@@ -34,14 +33,15 @@ struct WorkspaceWatch: Sendable {
 
     /// Bytes of disk that the files below take. Links aren't followed, other file systems not entered.
     static func size(of folder: String) -> UInt64 {
-        var top = stat()
-        guard lstat(folder, &top) == 0, let walk = FileManager.default.enumerator(atPath: folder) else { return 0 }
+        guard let top = FileStatus(folder, followsLink: false), let walk = FileManager.default.enumerator(atPath: folder)
+        else { return 0 }
         var total: UInt64 = 0
         for case let path as String in walk {
-            var information = stat()
             // A file that has gone meanwhile takes nothing.
-            guard lstat("\(folder)/\(path)", &information) == 0, information.st_dev == top.st_dev else { continue }
-            total += UInt64(information.st_blocks) * 512
+            guard let status = FileStatus("\(folder)/\(path)", followsLink: false), status.device == top.device else {
+                continue
+            }
+            total += status.allocated
         }
         return total
     }

@@ -25,9 +25,7 @@ public struct SocketHTTPServer<Responder: HTTPResponder>: Service where Responde
         let (peers, path) = (peers, socketPath)
         let application = Application(
             responder: responder,
-            server: HTTPServerBuilder { responder in
-                PeerCheckedChannel(child: HTTP1Channel(responder: responder), check: peers)
-            },
+            server: .peerCheckedHTTP1(by: peers),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path)),
             // The folder has kept everyone out since before the bind.
             onServerRunning: { _ in _ = chmod(path, 0o600) },

@@ -49,14 +49,28 @@ struct AttachSession {
         let source = DispatchSource.makeReadSource(fileDescriptor: STDIN_FILENO, queue: queue)
         nonisolated(unsafe) let itself = source
         source.setEventHandler {
-            var bytes = [UInt8](repeating: 0, count: 64 << 10)
-            let count = read(STDIN_FILENO, &bytes, bytes.count)
-            if count < 0 && (errno == EINTR || errno == EAGAIN) { return }
-            feed.yield(.input(Array(bytes.prefix(max(count, 0)))))
-            if count <= 0 { itself.cancel() }
+            // An end that comes together with the last bytes gets no event of its own.
+            while Self.isReadable {
+                guard Self.passOn(feed) else { return itself.cancel() }
+            }
         }
         source.resume()
         return source
+    }
+
+    /// Reads once and passes it on; false at the end.
+    private static func passOn(_ feed: AsyncStream<AttachFrame>.Continuation) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: 64 << 10)
+        let count = read(STDIN_FILENO, &bytes, bytes.count)
+        if count < 0 && (errno == EINTR || errno == EAGAIN) { return true }
+        feed.yield(.input(Array(bytes.prefix(max(count, 0)))))
+        return count > 0
+    }
+
+    /// Whether a read would return at once, with bytes or with the end.
+    private static var isReadable: Bool {
+        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        return poll(&input, 1, 0) > 0
     }
 
     /// With a terminal its size is passed on; without one, what would have ended this command ends the process instead.
