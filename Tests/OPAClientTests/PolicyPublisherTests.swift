@@ -49,7 +49,7 @@ private let noPosts = PolicyRules(
     }
 
     @Test func `While sets change every request is decided, under the set it asked for`() async throws {
-        try await Bench.with { bench in
+        try await Bench.with(deadline: .seconds(10)) { bench in
             try await bench.publisher.publish([])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {

@@ -33,12 +33,14 @@ struct Bench {
     let publisher: PolicyPublisher
     let engine: OPAPolicyEngine
 
-    @discardableResult static func with<Result>(_ body: (Bench) async throws -> Result) async throws -> Result {
+    @discardableResult static func with<Result>(
+        deadline: Duration = .seconds(1), _ body: (Bench) async throws -> Result
+    ) async throws -> Result {
         let executable = try OPAProcess.executable()
         return try await OPAProcess.with(
             arguments: { OPACommand(executable: executable, socketPath: $0).arguments },
             { opa in
-                let bench = Bench(opa)
+                let bench = Bench(opa, deadline)
                 do {
                     let result = try await body(bench)
                     try await bench.server.close()
@@ -50,9 +52,9 @@ struct Bench {
             })
     }
 
-    private init(_ opa: OPAProcess) {
+    private init(_ opa: OPAProcess, _ deadline: Duration) {
         self.opa = opa
-        server = OPAServer(OPAConfiguration(socketPath: opa.socketPath))
+        server = OPAServer(OPAConfiguration(socketPath: opa.socketPath, decisionDeadline: deadline, loadDeadline: .seconds(30)))
         publisher = PolicyPublisher(server: server, checker: Self.checker(), book: book, logger: quiet)
         engine = OPAPolicyEngine(server: server, onFailure: publisher.recheck)
     }
