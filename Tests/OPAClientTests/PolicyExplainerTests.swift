@@ -68,7 +68,7 @@ import Testing
         #expect(explanation.obstacle == "EgressPolicy/never r: Never.")
     }
 
-    private func explain(_ policies: [PolicyRules] = [], _ make: (String) -> PolicyInput) async throws -> DecisionReplay
+    private func explain(_ policies: [PolicyRules] = [], _ make: (String) -> PolicyInput) async throws -> PolicyReplay
     {
         try await Bench.with { bench in
             let revision = try await bench.publisher.publish(policies)
