@@ -6,8 +6,8 @@ import Synchronization
 /// Sound because a decision depends on nothing but its input and the revision: capabilities leave modules no clock, no
 /// chance and no network. What nobody reads (the request's id and time, headers no module looks at) is left out of
 /// the comparison; a module whose reading can't be told from its syntax gets whole requests compared, id and time
-/// included, so it is asked each time. An answer is used for no longer than OPA may take for one, so that an OPA that is
-/// gone is missed as soon as one that is slow; a failure forgets everything.
+/// included, so it is asked each time. An answer is used for no longer than OPA may take for one, so that an OPA that
+/// is gone is missed as soon as one that is slow; a failure forgets everything.
 public final class CachingPolicyEngine: PolicyEngine {
     private struct Entry {
         let decision: PolicyDecision
@@ -69,14 +69,19 @@ extension PolicyInput {
         if !fields.contains("connect_authority") { input.request.connectAuthority = nil }
         if !fields.contains("body_bytes") { input.request.bodyBytes = nil }
         if !fields.contains("upgrade") { input.request.upgrade = nil }
-        if let headers = reads.headers { input.request.headers = input.request.headers.filter { headers.contains($0.key) } }
+        if let headers = reads.headers {
+            input.request.headers = input.request.headers.filter { headers.contains($0.key) }
+        }
         return input
     }
 
     /// Whether equal means equal byte by byte.
     var isASCII: Bool {
-        let rules = (rules.allow + rules.deny).flatMap { [$0.name, $0.rule.host] + ($0.rule.methods ?? []) + ($0.rule.paths ?? []) }
-        let texts = [agent.name, agent.namespace ?? "", agent.owner, agent.template ?? ""]
+        let rules = (rules.allow + rules.deny).flatMap {
+            [$0.name, $0.rule.host] + ($0.rule.methods ?? []) + ($0.rule.paths ?? [])
+        }
+        let texts =
+            [agent.name, agent.namespace ?? "", agent.owner, agent.template ?? ""]
             + agent.labels.flatMap { [$0.key, $0.value] } + request.headers.flatMap { [$0.key, $0.value] }
             + [request.id, request.time, request.scheme, request.method, request.host, request.path, request.protocol]
             + [request.sni ?? "", request.connectAuthority ?? "", request.upgrade ?? ""] + request.queryKeys

@@ -59,7 +59,9 @@ private struct Reply: Decodable {
         } catch {
             throw PolicyFailure("OPA's answer is not a decision")
         }
-        guard let decision = reply.result else { throw PolicyFailure("OPA has no decision: its policies are not loaded") }
+        guard let decision = reply.result else {
+            throw PolicyFailure("OPA has no decision: its policies are not loaded")
+        }
         return decision
     }
 }

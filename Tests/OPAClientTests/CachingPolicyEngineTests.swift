@@ -21,13 +21,16 @@ import Testing
     }
 
     @Test func `The same request is asked about once, whatever its id`() async throws {
-        #expect(try await questions(nil, [input(rules: allowing(), revision: ""), input(rules: allowing(), revision: "")]) == 1)
+        #expect(
+            try await questions(nil, [input(rules: allowing(), revision: ""), input(rules: allowing(), revision: "")])
+                == 1)
     }
 
     @Test func `What nobody reads makes no difference`() async throws {
         let agents = ["a/1", "b/2"].map { input(headers: ["user-agent": $0], rules: allowing(), revision: "") }
         #expect(try await questions(nil, agents) == 1)
-        #expect(try await questions(#"deny contains "x" if input.request.headers["user-agent"] == "evil""#, agents) == 2)
+        #expect(
+            try await questions(#"deny contains "x" if input.request.headers["user-agent"] == "evil""#, agents) == 2)
         #expect(try await questions(#"deny contains "x" if input.request.headers["x-other"] == "evil""#, agents) == 1)
         #expect(try await questions(#"deny contains "x" if input.request.headers[_] == "evil""#, agents) == 2)
     }
@@ -48,10 +51,12 @@ import Testing
         let key = PolicyInput.Placeholder(secret: "KEY", position: .header, boundHosts: ["api.example.com"])
         let inputs = [
             input(rules: allowing(), revision: ""), input(path: "/x", rules: allowing(), revision: ""),
-            input(host: "b.example.com", rules: allowing(), revision: ""), input(rules: .init(default: .deny), revision: ""),
+            input(host: "b.example.com", rules: allowing(), revision: ""),
+            input(rules: .init(default: .deny), revision: ""),
             input(rules: allowing(), owner: "bob@example.com", revision: ""),
             input(rules: allowing(), placeholders: [key], revision: ""),
-            input(rules: allowing(), foreign: ["x-api-key"], revision: ""), input("POST", rules: allowing(), revision: ""),
+            input(rules: allowing(), foreign: ["x-api-key"], revision: ""),
+            input("POST", rules: allowing(), revision: ""),
             input(headers: ["cookie": "a=b"], rules: allowing(), revision: ""),
             input(headers: ["x-http-method": "DELETE"], rules: allowing(), revision: ""),
         ]

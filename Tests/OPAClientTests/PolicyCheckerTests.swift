@@ -67,7 +67,9 @@ import Testing
             level := 2 if input.request.scheme == "https"
             """
         let problem = await refusal(of: PolicyRules(name: "p", rego: rego))
-        #expect(problem?.message.contains("complete rules must not produce multiple outputs") == true, "\(String(describing: problem))")
+        #expect(
+            problem?.message.contains("complete rules must not produce multiple outputs") == true,
+            "\(String(describing: problem))")
     }
 
     @Test func `A policy that says nothing is refused`() async throws {
@@ -81,7 +83,8 @@ import Testing
 
     @Test func `A sound module passes, with a package line of any name or none`() async throws {
         for head in ["", "package a.b\n", "# note\n\n  package a.b # more\n"] {
-            let rego = head + "ask contains {\"rule\": \"r\", \"reason\": \"R.\"} if not input.request.headers[\"user-agent\"]"
+            let rego =
+                head + "ask contains {\"rule\": \"r\", \"reason\": \"R.\"} if not input.request.headers[\"user-agent\"]"
             #expect(await refusal(of: PolicyRules(name: "p", rego: rego)) == nil)
         }
     }

@@ -49,7 +49,7 @@ private let noPosts = PolicyRules(
     }
 
     @Test func `While sets change every request is decided, under the set it asked for`() async throws {
-        try await Bench.with { bench in
+        try await Bench.with(deadline: .seconds(10)) { bench in
             try await bench.publisher.publish([])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -123,7 +123,9 @@ private let noPosts = PolicyRules(
         let rego = #"deny contains "big" if to_number(input.request.headers["x-size"]) > 3"#
         try await Bench.with { bench in
             let revision = try await bench.publisher.publish([PolicyRules(name: "sizes", rego: rego)])
-            #expect(try await bench.engine.decide(input(headers: ["x-size": "1"], rules: allowing(), revision: revision)).allow)
+            #expect(
+                try await bench.engine.decide(input(headers: ["x-size": "1"], rules: allowing(), revision: revision))
+                    .allow)
             await #expect(throws: PolicyFailure.self) {
                 try await bench.engine.decide(input(headers: ["x-size": "none"], rules: allowing(), revision: revision))
             }

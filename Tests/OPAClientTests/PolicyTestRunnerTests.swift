@@ -45,7 +45,8 @@ import Testing
 
     @Test(arguments: [
         [:], ["a.rego": "package a\n\nx := http.send({})"], ["a.rego": "package a\nx := {"], ["a.cases.json": "{}"],
-        ["a.cases.json": #"[{"name": "n", "url": "nowhere", "expect": {"action": "deny"}}]"#], ["a.rego": "package a\nx := 1"],
+        ["a.cases.json": #"[{"name": "n", "url": "nowhere", "expect": {"action": "deny"}}]"#],
+        ["a.rego": "package a\nx := 1"],
     ])
     func `A folder that can't be tested is an error, not a success`(_ files: [String: String]) async throws {
         await #expect(throws: PolicyProblem.self) { try await run(files) }
@@ -57,9 +58,11 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         for (name, text) in files {
             let file = folder.appendingPathComponent(name)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file)
         }
-        return try await PolicyTestRunner(tool: OPATool(path: try OPAProcess.executable())).run(folder, policies: policies)
+        return try await PolicyTestRunner(tool: OPATool(path: try OPAProcess.executable())).run(
+            folder, policies: policies)
     }
 }

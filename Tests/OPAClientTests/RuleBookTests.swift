@@ -9,7 +9,8 @@ import Testing
 
     @Test(arguments: [
         ("api.example.com", ["spec.egress.allow[0]", "spec.egress.allow[1]"]), ("example.com", []),
-        ("x.b.example.com", ["spec.egress.allow[0]", "spec.egress.allow[3]"]), ("b.example.com", ["spec.egress.allow[0]"]),
+        ("x.b.example.com", ["spec.egress.allow[0]", "spec.egress.allow[3]"]),
+        ("b.example.com", ["spec.egress.allow[0]"]),
         ("other.org", ["spec.egress.allow[2]"]), ("x.other.org", []), ("badexample.com", []), ("", []), ("com", []),
     ])
     func `A host gets the rules that match it, in their order`(_ host: String, _ names: [String]) {
@@ -20,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (PolicySelector(), true), (PolicySelector(owners: []), false), (PolicySelector(owners: ["alice@example.com"]), true),
+        (PolicySelector(), true), (PolicySelector(owners: []), false),
+        (PolicySelector(owners: ["alice@example.com"]), true),
         (PolicySelector(owners: ["bob@example.com"]), false), (PolicySelector(labels: ["team": "red"]), true),
         (PolicySelector(labels: ["team": "red", "zone": "a"]), false),
         (PolicySelector(owners: ["alice@example.com"], labels: ["team": "blue"]), false),
@@ -53,7 +55,9 @@ import Testing
     }
 
     @Test func `An address never falls under a wildcard`() {
-        let index = HostIndex([.init(name: "a", rule: EgressRule(host: "*.0.0.1")), .init(name: "b", rule: EgressRule(host: "127.0.0.1"))])
+        let index = HostIndex([
+            .init(name: "a", rule: EgressRule(host: "*.0.0.1")), .init(name: "b", rule: EgressRule(host: "127.0.0.1")),
+        ])
         #expect(index.matching("127.0.0.1").map(\.name) == ["b"])
     }
 }

@@ -8,14 +8,18 @@ let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// A request of alice's agent `demo`, with what differs from test to test.
 func input(
-    _ method: String = "GET", host: String = "api.example.com", port: Int = 443, path: String = "/", scheme: String = "https",
-    headers: [String: String] = [:], rules: PolicyInput.Rules = .init(default: .deny), owner: String = "alice@example.com",
-    labels: [String: String] = [:], placeholders: [PolicyInput.Placeholder] = [], foreign: [String] = [], revision: String
+    _ method: String = "GET", host: String = "api.example.com", port: Int = 443, path: String = "/",
+    scheme: String = "https",
+    headers: [String: String] = [:], rules: PolicyInput.Rules = .init(default: .deny),
+    owner: String = "alice@example.com",
+    labels: [String: String] = [:], placeholders: [PolicyInput.Placeholder] = [], foreign: [String] = [],
+    revision: String
 ) -> PolicyInput {
     PolicyInput(
         agent: .init(name: "demo", owner: owner, labels: labels),
         request: .init(
-            id: DecisionID.random().rawValue, time: "2026-01-01T00:00:00.000Z", scheme: scheme, method: method, host: host,
+            id: DecisionID.random().rawValue, time: "2026-01-01T00:00:00.000Z", scheme: scheme, method: method,
+            host: host,
             port: port, path: path, headers: headers),
         credentials: .init(placeholders: placeholders, foreign: foreign), rules: rules, policyRevision: revision)
 }
@@ -33,12 +37,14 @@ struct Bench {
     let publisher: PolicyPublisher
     let engine: OPAPolicyEngine
 
-    @discardableResult static func with<Result>(_ body: (Bench) async throws -> Result) async throws -> Result {
+    @discardableResult static func with<Result>(
+        deadline: Duration = .seconds(1), _ body: (Bench) async throws -> Result
+    ) async throws -> Result {
         let executable = try OPAProcess.executable()
         return try await OPAProcess.with(
             arguments: { OPACommand(executable: executable, socketPath: $0).arguments },
             { opa in
-                let bench = Bench(opa)
+                let bench = Bench(opa, deadline)
                 do {
                     let result = try await body(bench)
                     try await bench.server.close()
@@ -50,9 +56,10 @@ struct Bench {
             })
     }
 
-    private init(_ opa: OPAProcess) {
+    private init(_ opa: OPAProcess, _ deadline: Duration) {
         self.opa = opa
-        server = OPAServer(OPAConfiguration(socketPath: opa.socketPath))
+        server = OPAServer(
+            OPAConfiguration(socketPath: opa.socketPath, decisionDeadline: deadline, loadDeadline: .seconds(30)))
         publisher = PolicyPublisher(server: server, checker: Self.checker(), book: book, logger: quiet)
         engine = OPAPolicyEngine(server: server, onFailure: publisher.recheck)
     }

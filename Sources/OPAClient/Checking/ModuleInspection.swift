@@ -1,7 +1,7 @@
 import Foundation
 
-/// What the syntax of a module tells: which of `deny`, `ask`, `allow` it defines, what of the request it reads, whether it
-/// has tests, and what it may not do although it compiles.
+/// What the syntax of a module tells: which of `deny`, `ask`, `allow` it defines, what of the request it reads,
+/// whether it has tests, and what it may not do although it compiles.
 struct ModuleInspection: Sendable {
     private(set) var kinds: Set<String> = []
     private(set) var hasTests = false
@@ -21,10 +21,16 @@ struct ModuleInspection: Sendable {
         (tree.imports ?? []).forEach { inspect($0) }
         (tree.rules ?? []).forEach { inspect(rule: $0) }
         if kinds.isEmpty {
-            problems.append("the module defines none of deny, ask and allow; write `deny contains {\"rule\": …, \"reason\": …} if {…}`")
+            problems.append(
+                "the module defines none of deny, ask and allow; "
+                    + "write `deny contains {\"rule\": …, \"reason\": …} if {…}`"
+            )
         }
         if kinds.contains("allow"), !grants {
-            problems.append("the module defines allow, but a policy may only narrow; remove it, or let an administrator set grants: true")
+            problems.append(
+                "the module defines allow, but a policy may only narrow; "
+                    + "remove it, or let an administrator set grants: true"
+            )
         }
     }
 

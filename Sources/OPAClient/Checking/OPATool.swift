@@ -2,7 +2,8 @@ import Foundation
 import Subprocess
 import SystemPackage
 
-/// Runs the `opa` program for what the server has no API for: parsing, checking, testing, and evaluating what may not end.
+/// Runs the `opa` program for what the server has no API for: parsing, checking, testing, and evaluating what may not
+/// end.
 public struct OPATool: Sendable {
     /// What one run left behind.
     struct Outcome: Sendable {

@@ -1,9 +1,9 @@
 import Foundation
 public import PalanaCore
 
-/// Decides whether a policy may be put in force: it compiles under the capabilities, keeps to what modules may do, passes
-/// its own tests, and answers sample requests fast. All in short-lived processes, so that a module that never ends or
-/// eats memory hurts nobody.
+/// Decides whether a policy may be put in force: it compiles under the capabilities, keeps to what modules may do,
+/// passes its own tests, and answers sample requests fast. All in short-lived processes, so that a module that never
+/// ends or eats memory hurts nobody.
 public struct PolicyChecker: Sendable {
     /// What is known of a module that may be loaded.
     public struct Checked: Sendable, Hashable {

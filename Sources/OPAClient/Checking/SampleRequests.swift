@@ -5,10 +5,12 @@ import PalanaCore
 enum SampleRequests {
     static func all(for policy: PolicyRules, revision: String) -> [PolicyInput] {
         let long = "/" + Array(repeating: "segment-of-a-long-path", count: 80).joined(separator: "/")
-        let headers = Dictionary(uniqueKeysWithValues: (0..<80).map { ("x-header-\($0)", String(repeating: "v", count: 200)) })
+        let headers = Dictionary(
+            uniqueKeysWithValues: (0..<80).map { ("x-header-\($0)", String(repeating: "v", count: 200)) })
         let placeholder = PolicyInput.Placeholder(secret: "SAMPLE", position: .header, boundHosts: ["api.example.com"])
         return [
-            request("GET", "/"), request("POST", "/v1/things"), request("DELETE", long), request("PUT", "/v1/x", headers),
+            request("GET", "/"), request("POST", "/v1/things"), request("DELETE", long),
+            request("PUT", "/v1/x", headers),
             request("GET", "/v1/a%2Fb", ["authorization": "Bearer [placeholder SAMPLE]", "user-agent": "sample/1.0"]),
         ].flatMap { request in
             [PolicyInput.Credentials(), .init(placeholders: [placeholder]), .init(foreign: ["authorization"])].map {
@@ -27,7 +29,8 @@ enum SampleRequests {
     }
 
     private static func input(
-        _ policy: PolicyRules, _ request: PolicyInput.Request, _ credentials: PolicyInput.Credentials, _ revision: String
+        _ policy: PolicyRules, _ request: PolicyInput.Request, _ credentials: PolicyInput.Credentials,
+        _ revision: String
     ) -> PolicyInput {
         let agent = PolicyInput.Agent(
             name: "sample", owner: policy.selector.owners?.first ?? "owner@example.com", labels: policy.selector.labels)
@@ -73,7 +76,8 @@ struct SampleAnswers: Decodable {
     func verify(count: Int, policy: String) throws(PolicyProblem) {
         let decisions = result.first?.expressions.first?.value ?? []
         guard decisions.count == count else {
-            throw PolicyProblem(policy: policy, message: "it leaves \(count - decisions.count) of \(count) sample requests undecided")
+            throw PolicyProblem(
+                policy: policy, message: "it leaves \(count - decisions.count) of \(count) sample requests undecided")
         }
         if let faulty = decisions.first(where: { $0.code == .policyUnavailable }) {
             throw PolicyProblem(policy: policy, message: faulty.reason)
@@ -81,7 +85,8 @@ struct SampleAnswers: Decodable {
         let each = Duration.nanoseconds(metrics.nanoseconds / Int64(count))
         guard each <= PolicyChecker.evaluationLimit else {
             throw PolicyProblem(
-                policy: policy, message: "it is too slow: \(each) a request, at most \(PolicyChecker.evaluationLimit) is allowed")
+                policy: policy,
+                message: "it is too slow: \(each) a request, at most \(PolicyChecker.evaluationLimit) is allowed")
         }
     }
 }

@@ -32,8 +32,8 @@ public final class PolicyPublisher: Service {
 
     /// Replaces all policies by these.
     /// - Returns: the revision in force.
-    /// - Throws: `PolicyProblem` when a policy is not fit, `PolicyFailure` when OPA can't be given the set. Then the set
-    ///   from before stays in force.
+    /// - Throws: `PolicyProblem` when a policy is not fit, `PolicyFailure` when OPA can't be given the set. Then the
+    ///   set from before stays in force.
     @discardableResult
     public func publish(_ policies: [PolicyRules]) async throws -> String {
         try await gate.alone {
@@ -45,7 +45,9 @@ public final class PolicyPublisher: Service {
                 $0.reads = reads
             }
             book.enforce(loadable.set.policies, revision: loadable.set.revision)
-            logger.info("policies in force", metadata: ["revision": "\(loadable.set.revision)", "policies": "\(policies.count)"])
+            logger.info(
+                "policies in force",
+                metadata: ["revision": "\(loadable.set.revision)", "policies": "\(policies.count)"])
             await sweep(keeping: [before, loadable].compactMap(\.self))
             return loadable.set.revision
         }

@@ -20,15 +20,21 @@ struct SetLoader: Sendable {
         for module in loadable.set.modules.values.sorted(by: { $0.id < $1.id }) {
             try await put("/v1/policies/\(module.path)", text: module.text, type: "text/plain")
         }
-        try await put("/v1/data/palana/sets/\(loadable.set.revision)", text: try json(loadable.manifest), type: "application/json")
-        guard try await holds(loadable.set.revision) else { throw PolicyFailure("OPA does not answer under the revision it was given") }
+        try await put(
+            "/v1/data/palana/sets/\(loadable.set.revision)", text: try json(loadable.manifest), type: "application/json"
+        )
+        guard try await holds(loadable.set.revision) else {
+            throw PolicyFailure("OPA does not answer under the revision it was given")
+        }
     }
 
     /// Whether OPA decides under this revision.
     func holds(_ revision: String) async throws(PolicyFailure) -> Bool {
         let path = "/v1/data/palana/egress/loaded"
-        let answer = try await server.ask(path, body: ByteBuffer(string: #"{"input":{"policy_revision":"\#(revision)"}}"#))
-        return answer.status == 200 && String(buffer: answer.body).filter { !$0.isWhitespace }.contains(#""result":true"#)
+        let answer = try await server.ask(
+            path, body: ByteBuffer(string: #"{"input":{"policy_revision":"\#(revision)"}}"#))
+        return answer.status == 200
+            && String(buffer: answer.body).filter { !$0.isWhitespace }.contains(#""result":true"#)
     }
 
     /// Removes all sets but these, and the modules that only the removed ones used.

@@ -34,7 +34,8 @@ public struct OPACommand: Sendable, Hashable {
     /// Makes the socket's folder, 0700, and refuses one that others may enter or a path that a socket can't have.
     public func prepare() throws {
         guard socketPath.utf8.count <= 107 else {
-            throw PolicyProblem(message: "The socket path \(socketPath) is longer than 107 bytes; use a shorter state folder.")
+            throw PolicyProblem(
+                message: "The socket path \(socketPath) is longer than 107 bytes; use a shorter state folder.")
         }
         let files = FileManager.default
         try files.createDirectory(

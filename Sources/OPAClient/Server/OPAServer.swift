@@ -46,7 +46,8 @@ public final class OPAServer: Sendable {
     }
 
     private func send(
-        _ method: HTTPMethod, _ path: String, _ body: ByteBuffer?, _ type: String, _ client: HTTPClient, _ deadline: Duration
+        _ method: HTTPMethod, _ path: String, _ body: ByteBuffer?, _ type: String, _ client: HTTPClient,
+        _ deadline: Duration
     ) async throws(PolicyFailure) -> Answer {
         var request = HTTPClientRequest(url: base + path)
         request.method = method

@@ -31,7 +31,8 @@ struct PolicyManifest: Codable, Hashable, Sendable {
         for policy in set.policies {
             guard let module = set.modules[policy.name] else { continue }
             policies[module.id] = Entry(
-                name: policy.name, owners: policy.selector.owners, labels: policy.selector.labels, grants: policy.grants,
+                name: policy.name, owners: policy.selector.owners, labels: policy.selector.labels,
+                grants: policy.grants,
                 kinds: kinds[module.id] ?? [])
             index.add(module.id, policy.selector)
         }

@@ -30,8 +30,8 @@ struct RegoModule: Hashable, Sendable {
         policy = name
     }
 
-    /// Replaces the package line in its place, so that OPA's line numbers stay those of the author. Rego has nothing but
-    /// comments before it.
+    /// Replaces the package line in its place, so that OPA's line numbers stay those of the author. Rego has nothing
+    /// but comments before it.
     private static func repackage(_ rego: String, as package: String) -> (String, Int) {
         var lines = rego.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let first = lines.firstIndex { line in
@@ -46,9 +46,10 @@ struct RegoModule: Hashable, Sendable {
     }
 
     private static func slug(_ name: String) -> String {
-        String(name.lowercased().unicodeScalars.prefix(40).map { scalar in
-            ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) ? Character(scalar) : "_"
-        })
+        String(
+            name.lowercased().unicodeScalars.prefix(40).map { scalar in
+                ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) ? Character(scalar) : "_"
+            })
     }
 }
 

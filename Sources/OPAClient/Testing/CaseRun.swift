@@ -40,14 +40,19 @@ struct CaseRun: Sendable {
             for (name, content) in files { try content.write(to: folder.appendingPathComponent(name)) }
             let query = "[[d | d := data.palana.egress.decision with input as s] | some s in data.samples]"
             let outcome = try await tool.run(
-                ["eval", "--format", "json", "--timeout", "10s", "--strict-builtin-errors", "--capabilities", "capabilities.json"]
+                [
+                    "eval", "--format", "json", "--timeout", "10s", "--strict-builtin-errors", "--capabilities",
+                    "capabilities.json",
+                ]
                     + loaded + [query], in: folder)
             guard outcome.succeeded else {
                 throw PolicyProblem(message: RegoErrors.first(outcome.output)?.message ?? "opa can't decide the cases")
             }
             let answers = try JSONDecoder().decode(Answers.self, from: Data(outcome.output.utf8))
             let decisions = answers.result.first?.expressions.first?.value ?? []
-            guard decisions.count == count else { throw PolicyProblem(message: "opa decided \(decisions.count) of \(count) cases") }
+            guard decisions.count == count else {
+                throw PolicyProblem(message: "opa decided \(decisions.count) of \(count) cases")
+            }
             return decisions.map(\.first)
         }
     }
@@ -58,8 +63,10 @@ extension PolicyInput {
     fileprivate func adding(_ policies: [PolicyRules]) -> PolicyInput {
         var input = self
         for policy in policies where policy.selector.selects(owner: agent.owner, labels: agent.labels) {
-            input.rules.allow += HostIndex(NamedRule.numbered(policy.allow, in: "EgressPolicy/\(policy.name) allow")).matching(request.host)
-            input.rules.deny += HostIndex(NamedRule.numbered(policy.deny, in: "EgressPolicy/\(policy.name) deny")).matching(request.host)
+            input.rules.allow += HostIndex(NamedRule.numbered(policy.allow, in: "EgressPolicy/\(policy.name) allow"))
+                .matching(request.host)
+            input.rules.deny += HostIndex(NamedRule.numbered(policy.deny, in: "EgressPolicy/\(policy.name) deny"))
+                .matching(request.host)
         }
         return input
     }

@@ -35,7 +35,8 @@ public struct PolicyCase: Codable, Sendable, Hashable {
             ["http", "https"].contains(scheme)
         else { throw PolicyProblem(message: "case '\(name)': \(url) is no http or https URL") }
         let rules = PolicyInput.Rules(
-            default: self.default ?? .deny, allow: HostIndex(PolicyInput.NamedRule.numbered(allow ?? [], in: "allow")).matching(host.lowercased()),
+            default: self.default ?? .deny,
+            allow: HostIndex(PolicyInput.NamedRule.numbered(allow ?? [], in: "allow")).matching(host.lowercased()),
             deny: HostIndex(PolicyInput.NamedRule.numbered(deny ?? [], in: "deny")).matching(host.lowercased()))
         return PolicyInput(
             agent: .init(name: "case", owner: agent?.owner ?? "owner@example.com", labels: agent?.labels ?? [:]),
@@ -53,7 +54,8 @@ public struct PolicyCase: Codable, Sendable, Hashable {
         let rule = expect.rule.map(decision.rule.hasPrefix) ?? true
         let code = expect.code.map { $0 == decision.code } ?? true
         if decision.action == expect.action, rule, code { return nil }
-        let wanted = [expect.action.rawValue, expect.rule, expect.code?.rawValue].compactMap(\.self).joined(separator: " by ")
+        let wanted = [expect.action.rawValue, expect.rule, expect.code?.rawValue].compactMap(\.self).joined(
+            separator: " by ")
         return "expected \(wanted), got \(decision.action.rawValue) by \(decision.rule): \(decision.reason)"
     }
 }

@@ -65,7 +65,9 @@ public struct PolicyTestRunner: Sendable {
         }
     }
 
-    private func runTable(_ table: String, in directory: URL, policies: [PolicyRules]) async throws -> [PolicyTestResult] {
+    private func runTable(_ table: String, in directory: URL, policies: [PolicyRules]) async throws
+        -> [PolicyTestResult]
+    {
         let data = try Data(contentsOf: directory.appendingPathComponent(table))
         let cases: [PolicyCase]
         do {
@@ -77,13 +79,16 @@ public struct PolicyTestRunner: Sendable {
         return zip(cases, decisions).map { testCase, decision in
             let mismatch = testCase.mismatch(decision)
             return PolicyTestResult(
-                name: testCase.name, file: table, line: nil, outcome: mismatch == nil ? .passed : .failed, detail: mismatch)
+                name: testCase.name, file: table, line: nil, outcome: mismatch == nil ? .passed : .failed,
+                detail: mismatch)
         }
     }
 
     private static func problem(_ outcome: OPATool.Outcome, _ directory: URL) -> PolicyProblem {
         for text in [outcome.output, outcome.errors] {
-            if let error = RegoErrors.first(text) { return PolicyProblem(line: error.location?.row, message: error.message) }
+            if let error = RegoErrors.first(text) {
+                return PolicyProblem(line: error.location?.row, message: error.message)
+            }
         }
         return PolicyProblem(message: "opa can't test \(directory.path): \(outcome.errors.prefix(500))")
     }

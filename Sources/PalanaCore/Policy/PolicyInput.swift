@@ -9,7 +9,8 @@ public struct PolicyInput: Codable, Hashable, Sendable {
         public var template: String?
 
         public init(
-            name: String, namespace: String? = nil, owner: String, labels: [String: String] = [:], template: String? = nil
+            name: String, namespace: String? = nil, owner: String, labels: [String: String] = [:],
+            template: String? = nil
         ) {
             self.name = name
             self.namespace = namespace
@@ -48,7 +49,8 @@ public struct PolicyInput: Codable, Hashable, Sendable {
 
         public init(
             id: String, time: String, scheme: String, method: String, host: String, port: Int, path: String,
-            queryKeys: [String] = [], headers: [String: String] = [:], protocol: String = "HTTP/1.1", sni: String? = nil,
+            queryKeys: [String] = [], headers: [String: String] = [:], protocol: String = "HTTP/1.1",
+            sni: String? = nil,
             connectAuthority: String? = nil, bodyBytes: Int? = nil, upgrade: String? = nil
         ) {
             self.id = id

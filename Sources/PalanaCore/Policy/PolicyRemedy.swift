@@ -47,7 +47,8 @@ public struct PolicyRemedy: Sendable, Hashable {
     private static func open(_ allowance: Int, in input: PolicyInput) -> PolicyRemedy {
         var changed = input
         let name = changed.rules.allow[allowance].name
-        changed.rules.allow[allowance].rule.ports = (changed.rules.allow[allowance].rule.ports ?? []) + [input.request.port]
+        changed.rules.allow[allowance].rule.ports =
+            (changed.rules.allow[allowance].rule.ports ?? []) + [input.request.port]
         return PolicyRemedy(
             sentence: "Use https; or, to send the secret in clear text, name port \(input.request.port) in \(name).",
             input: changed)
@@ -62,7 +63,8 @@ public struct PolicyRemedy: Sendable, Hashable {
         }
         changed.rules.allow[allowance].rule.credentials = .any
         return PolicyRemedy(
-            sentence: "Send the agent's placeholder in place of its own credential, or set credentials: any in \(name).",
+            sentence:
+                "Send the agent's placeholder in place of its own credential, or set credentials: any in \(name).",
             input: changed)
     }
 

@@ -46,12 +46,15 @@ public struct PolicySelector: Codable, Hashable, Sendable {
         self.labels = labels
     }
 
-    /// Whether an agent of this owner with these labels is selected. Compared byte by byte, as OPA does: another spelling
-    /// of the same Unicode text is another owner.
+    /// Whether an agent of this owner with these labels is selected. Compared byte by byte, as OPA does: another
+    /// spelling of the same Unicode text is another owner.
     public func selects(owner: String, labels held: [String: String]) -> Bool {
         let owned = owners.map { $0.contains { $0.utf8.elementsEqual(owner.utf8) } } ?? true
-        return owned && labels.allSatisfy { label in
-            held.contains { $0.key.utf8.elementsEqual(label.key.utf8) && $0.value.utf8.elementsEqual(label.value.utf8) }
-        }
+        return owned
+            && labels.allSatisfy { label in
+                held.contains {
+                    $0.key.utf8.elementsEqual(label.key.utf8) && $0.value.utf8.elementsEqual(label.value.utf8)
+                }
+            }
     }
 }

@@ -1,7 +1,8 @@
 import Synchronization
 
 /// The policies in force, and the rules that one request is decided by: the agent's own and those of the policies that
-/// select it, as far as their host matches. Rules and revision come from one moment, so a decision never mixes two sets.
+/// select it, as far as their host matches. Rules and revision come from one moment, so a decision never mixes two
+/// sets.
 public final class RuleBook: Sendable {
     /// What to put into a `PolicyInput`.
     public struct Selection: Sendable, Hashable {
@@ -63,8 +64,11 @@ extension RuleBook.State {
         let own = PolicyInput.NamedRule.numbered(agent.allow, in: "spec.egress.allow")
         let indexed = RuleBook.Indexed(
             agent: agent,
-            allow: HostIndex(own + selected.flatMap { PolicyInput.NamedRule.numbered($0.allow, in: "EgressPolicy/\($0.name) allow") }),
-            deny: HostIndex(selected.flatMap { PolicyInput.NamedRule.numbered($0.deny, in: "EgressPolicy/\($0.name) deny") }))
+            allow: HostIndex(
+                own + selected.flatMap { PolicyInput.NamedRule.numbered($0.allow, in: "EgressPolicy/\($0.name) allow") }
+            ),
+            deny: HostIndex(
+                selected.flatMap { PolicyInput.NamedRule.numbered($0.deny, in: "EgressPolicy/\($0.name) deny") }))
         agents[agent.id] = indexed
         return indexed
     }

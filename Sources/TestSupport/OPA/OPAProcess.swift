@@ -12,10 +12,13 @@ public final class OPAProcess: Sendable {
     public static func executable() throws -> String {
         let environment = ProcessInfo.processInfo.environment
         let home = environment["HOME"] ?? NSHomeDirectory()
-        let folders = [environment["PALANA_TOOLS"]].compactMap(\.self)
+        let folders =
+            [environment["PALANA_TOOLS"]].compactMap(\.self)
             + (environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["\(home)/.cache/palana/bin"]
         let found = folders.map { "\($0)/opa" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-        guard let found else { throw Failure(description: "opa is neither on PATH nor in ~/.cache/palana/bin; run the set-up") }
+        guard let found else {
+            throw Failure(description: "opa is neither on PATH nor in ~/.cache/palana/bin; run the set-up")
+        }
         return found
     }
 
