@@ -20,10 +20,10 @@ extension Authorizer {
         return admission
     }
 
-    /// Secrets that go out with this request; with `redact` also those bound to the host, which an answer may hold.
+    /// Secrets that go out with this request; where none does but the policy asks for redaction, those bound to the host.
     private func secretsInPlay(_ assessment: Assessment, _ decision: PolicyDecision) -> [String] {
         var names = Set(assessment.scan.placeholders.map(\.secret))
-        if decision.redact {
+        if decision.redact, names.isEmpty {
             for secret in assessment.agent.secrets where secret.mode == .proxy && secret.placeholder != nil {
                 if secret.hosts.contains(where: { HostPattern.matches($0, assessment.destination.host) }) {
                     names.insert(secret.name)

@@ -104,7 +104,7 @@ public struct PlaceholderScanner: Sendable {
         for word in run.split(whereSeparator: { !$0.isUnreserved }) where word.count >= PlaceholderScanner.shortest {
             findings.words.append(String(decoding: word, as: UTF8.self))
             let parts = word.split(whereSeparator: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "~") })
-            guard parts.count > 1 else { continue }
+            guard parts.first?.count != word.count else { continue }
             findings.words += parts.filter { $0.count >= PlaceholderScanner.shortest }.map { String(decoding: $0, as: UTF8.self) }
         }
     }

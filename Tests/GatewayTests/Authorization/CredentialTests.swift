@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Credentials of a request")
 struct CredentialTests {
-    private static func basic(_ text: String) -> String { "Basic " + Data(text.utf8).base64EncodedString() }
+    fileprivate static func encode(_ text: String) -> String { "Basic " + Data(text.utf8).base64EncodedString() }
 
     @Test("A placeholder in a header becomes the value, and the answer will be redacted")
     func header() async throws {
@@ -28,11 +28,11 @@ struct CredentialTests {
     }
 
     @Test("A placeholder in Basic credentials becomes the value, whole or as the password")
-    func basic() async throws {
+    func basicCredentials() async throws {
         let fixture = AuthorizerFixture()
         let admission = try await fixture.admission(
-            fixture.request(headers: [("authorization", Self.basic("git:\(AuthorizerFixture.basicPlaceholder)"))]))
-        #expect(admission.value(of: "authorization") == Self.basic("git:\(AuthorizerFixture.value)"))
+            fixture.request(headers: [("authorization", Self.encode("git:\(AuthorizerFixture.basicPlaceholder)"))]))
+        #expect(admission.value(of: "authorization") == Self.encode("git:\(AuthorizerFixture.value)"))
         #expect(fixture.policy.inputs.last?.request.headers["authorization"] == "Basic [placeholder PUSH]")
         #expect(fixture.audit.events.last?.secrets == ["PUSH@basic"])
     }
@@ -53,7 +53,7 @@ struct CredentialTests {
         ("/v1?\(AuthorizerFixture.token)=1", []),
         ("/v1?q=%67hp_Rk3v9TqLw2Zx8Yb5Nc7Md1Pf4Hs6Jg0aQeUi", []),
         ("/v1", [("x-\(AuthorizerFixture.token.lowercased())", "1")]),
-        ("/v1", [("authorization", basic("git:\(AuthorizerFixture.token)"))]),
+        ("/v1", [("authorization", CredentialTests.encode("git:\(AuthorizerFixture.token)"))]),
         ("/v1", [("authorization", "Bearer \(AuthorizerFixture.basicPlaceholder)")]),
         ("/v1", [("x-note", Data("see \(AuthorizerFixture.token) there".utf8).base64EncodedString())]),
         ("/v1", [("x-note", "%67hp_Rk3v9TqLw2Zx8Yb5Nc7Md1Pf4Hs6Jg0aQeUi")]),
@@ -88,7 +88,7 @@ struct CredentialTests {
     @Test("Another agent's placeholder is named as such", arguments: [
         ("/v1", ("authorization", "Bearer \(AuthorizerFixture.otherToken)")),
         ("/v1", ("x-note", "a \(AuthorizerFixture.otherToken).")),
-        ("/v1", ("authorization", basic("x:\(AuthorizerFixture.otherToken)"))),
+        ("/v1", ("authorization", CredentialTests.encode("x:\(AuthorizerFixture.otherToken)"))),
         ("/v1/\(AuthorizerFixture.otherToken)/y", ("accept", "*/*")),
     ])
     func stolen(_ target: String, _ header: (String, String)) async {
@@ -97,17 +97,17 @@ struct CredentialTests {
     }
 
     @Test("A key of the agent's own is refused unless the rule says any", arguments: [
-        ("/v1", ("authorization", "Bearer sk-own")), ("/v1", ("authorization", basic("me:own"))),
+        ("/v1", ("authorization", "Bearer sk-own")), ("/v1", ("authorization", CredentialTests.encode("me:own"))),
         ("/v1", ("x-api-key", "own")), ("/v1", ("private-token", "own")), ("/v1", ("proxy-authorization", "Basic eDp5")),
         ("/v1?access_token=own", ("accept", "*/*")), ("/v1?X-Amz-Signature=abc", ("accept", "*/*")),
         ("/v1", ("authorization", "AWS4-HMAC-SHA256 Credential=AKIAFAKE/20260101/eu/s3/aws4_request, Signature=ab")),
-        ("/v1", ("authorization", basic("ghp_0123456789abcdef0123456789abcdef0123:\(AuthorizerFixture.basicPlaceholder)"))),
+        ("/v1", ("authorization", CredentialTests.encode("ghp_0123456789abcdef0123456789abcdef0123:\(AuthorizerFixture.basicPlaceholder)"))),
         ("/v1", ("authorization", "Bearer sk_live_0123456789abcdef0123, \(AuthorizerFixture.token)")),
     ])
     func foreign(_ target: String, _ header: (String, String)) async {
         let fixture = AuthorizerFixture()
         #expect(await fixture.code(fixture.request(target: target, headers: [header])) == .foreignCredential)
-        guard !header.1.contains("ghp_"), !header.1.contains("palana-"), header.1 != Self.basic("x") else { return }
+        guard !header.1.contains("ghp_"), !header.1.contains("palana-"), header.1 != Self.encode("x") else { return }
         let allowed = fixture.request("own-key.example.com", target: target, headers: [header])
         if !allowed.headers.contains(where: { $0.value.contains("Basic Z2hwX") }) {
             #expect(await fixture.code(allowed) == nil)

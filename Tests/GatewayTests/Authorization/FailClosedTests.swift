@@ -7,26 +7,31 @@ import Testing
 struct FailClosedTests {
     private static let bearer = [("authorization", "Bearer \(AuthorizerFixture.token)")]
 
-    @Test("No decision, another revision, a contradiction and an unknown rule are all policy_unavailable", arguments: [
-        { (_: PolicyInput) async throws(PolicyFailure) -> PolicyDecision in throw PolicyFailure("time-out") },
-        { input in changed(input) { $0.policyRevision = "sha256:two" } },
-        { input in changed(input) { $0.action = .deny } },
-        { input in changed(input) { $0.allow = false } },
-        { input in changed(input) { $0.rule = "spec.egress.allow[77]" } },
-        { input in changed(input) { $0.rule = "default" } },
-    ] as [PolicyEngineFake.Answer])
-    func policy(_ answer: @escaping PolicyEngineFake.Answer) async {
-        let fixture = AuthorizerFixture(answer: answer)
-        #expect(await fixture.code(fixture.request(headers: Self.bearer)) == .policyUnavailable)
-        #expect(fixture.secrets.reads.isEmpty)
+    /// What an engine may get wrong.
+    enum Fault: CaseIterable {
+        case silent, otherRevision, deniesAndAllows, allowsAndDenies, unknownRule, wrongDefault
+
+        func decide(_ input: PolicyInput) throws(PolicyFailure) -> PolicyDecision {
+            var decision = PolicyEngineFake.decide(input)
+            switch self {
+            case .silent: throw PolicyFailure("time-out")
+            case .otherRevision: decision.policyRevision = "sha256:two"
+            case .deniesAndAllows: decision.action = .deny
+            case .allowsAndDenies: decision.allow = false
+            case .unknownRule: decision.rule = "spec.egress.allow[77]"
+            case .wrongDefault: decision.rule = "default"
+            }
+            return decision
+        }
     }
 
-    private static func changed(
-        _ input: PolicyInput, _ change: (inout PolicyDecision) -> Void
-    ) -> PolicyDecision {
-        var decision = PolicyEngineFake.decide(input)
-        change(&decision)
-        return decision
+    @Test("No decision, another revision, a contradiction and an unknown rule are all policy_unavailable", arguments: Fault.allCases)
+    func policy(_ fault: Fault) async {
+        let fixture = AuthorizerFixture(answer: { (input: PolicyInput) async throws(PolicyFailure) -> PolicyDecision in
+            try fault.decide(input)
+        })
+        #expect(await fixture.code(fixture.request(headers: Self.bearer)) == .policyUnavailable)
+        #expect(fixture.secrets.reads.isEmpty)
     }
 
     @Test("An engine that forgets about foreign credentials or placeholders is overruled")

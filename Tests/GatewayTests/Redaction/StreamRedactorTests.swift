@@ -18,8 +18,8 @@ struct StreamRedactorTests {
 
     static func redact(_ text: String) -> String { String(decoding: redact([Data(text.utf8)]), as: UTF8.self) }
 
-    @Test("Every usual form of the value is replaced", arguments: forms)
-    func forms(_ form: String) {
+    @Test("Every usual form of the value is replaced", arguments: StreamRedactorTests.forms)
+    func everyForm(_ form: String) {
         let result = Self.redact("before \(form) after")
         #expect(result.hasPrefix("before "))
         #expect(result.hasSuffix(" after"))
