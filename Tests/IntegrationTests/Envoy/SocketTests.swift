@@ -43,7 +43,9 @@ import Testing
         #expect(!UnixSocket.isListening(at: path))
         close(try UnixSocket.listen(at: path))
         try Data().write(to: URL(fileURLWithPath: folder.path("file")))
-        #expect(throws: UnixSocketError.occupied(folder.path("file"))) { try UnixSocket.listen(at: folder.path("file")) }
+        #expect(throws: UnixSocketError.occupied(folder.path("file"))) {
+            try UnixSocket.listen(at: folder.path("file"))
+        }
         let long = folder.path(String(repeating: "x", count: 100))
         #expect(throws: UnixSocketError.pathTooLong(long, bytes: long.utf8.count)) { try UnixSocket.listen(at: long) }
         let open = folder.path("open")
