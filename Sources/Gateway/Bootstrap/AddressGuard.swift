@@ -22,7 +22,9 @@ enum AddressGuard {
         return realm.blocked.map { address($0) }
             + limits.map { range, ports in
                 let allowed = ports.sorted().map { port($0) }
-                return ["and_rules": ["rules": [address(range), ["not_rule": ["or_rules": ["rules": .array(allowed)]]]]]]
+                return [
+                    "and_rules": ["rules": [address(range), ["not_rule": ["or_rules": ["rules": .array(allowed)]]]]]
+                ]
             }
     }
 

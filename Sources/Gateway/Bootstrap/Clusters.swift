@@ -29,7 +29,8 @@ enum Clusters {
 
     private static func internalService(at path: String) -> JSONTree {
         fixed(EnvoyNames.internalService, address: pipe(path)).merging([
-            "typed_extension_protocol_options": protocolOptions(["explicit_http_config": ["http_protocol_options": [:]]])
+            "typed_extension_protocol_options": protocolOptions(["explicit_http_config": ["http_protocol_options": [:]]]
+            )
         ])
     }
 

@@ -19,7 +19,8 @@ public enum EnvoyNames {
     /// Namespace of what ext_authz says about a request (`decision_id`).
     public static let authorizationMetadata = "envoy.filters.http.ext_authz"
 
-    /// Log names: the agents' own listeners (connections), requests at `front`, requests inside `mitm`, connections to `mitm`.
+    /// Log names: the agents' own listeners (connections), requests at `front`, requests inside `mitm`, and connections
+    /// to `mitm`.
     public static let agentLog = "agent"
     public static let frontLog = "front"
     public static let mitmLog = "mitm"

@@ -13,7 +13,9 @@ public struct CertificateAuthority: Sendable {
     public let certificatePEM: String
 
     /// - Throws: `CertificateAuthorityError`, naming `origin` (a file name for people).
-    init(certificate: Certificate, key: P256.Signing.PrivateKey, origin: (certificate: String, key: String), at now: Date)
+    init(
+        certificate: Certificate, key: P256.Signing.PrivateKey, origin: (certificate: String, key: String), at now: Date
+    )
         throws
     {
         guard certificate.publicKey == Certificate.PublicKey(key.publicKey) else {

@@ -22,8 +22,10 @@ public enum CertificateAuthorityError: Error, Sendable, Hashable, CustomStringCo
         case .openToOthers(let file): "\(file) may be read by other users: chmod 600 it"
         case .notPEM(let file, let expected): "\(file) holds no PEM \(expected)"
         case .wrongKeyType(let file): "\(file) holds no P-256 key, the only kind that is taken"
-        case .keyMismatch(let certificate, let key): "the key in \(key) does not belong to the certificate in \(certificate)"
-        case .notAnAuthority(let file): "the certificate in \(file) may not sign others (CA:TRUE and keyCertSign are needed)"
+        case .keyMismatch(let certificate, let key):
+            "the key in \(key) does not belong to the certificate in \(certificate)"
+        case .notAnAuthority(let file):
+            "the certificate in \(file) may not sign others (CA:TRUE and keyCertSign are needed)"
         case .outsideValidity(let file): "the certificate in \(file) is not valid today: replace it"
         case .halfMissing(let file): "\(file) is missing while its counterpart is there: restore it or remove both"
         }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The live leaves by the name that Envoy asked for, and what they are charged to: no locks, no clock, no keys of its own. Every operation takes the
-/// time of asking; eviction drops the least recently asked-for.
+/// The live leaves by the name that Envoy asked for, and what they are charged to: no locks, no clock, no keys of its
+/// own. Every operation takes the time of asking; eviction drops the least recently asked-for.
 struct LeafCache: Sendable {
     enum Answer: Sendable {
         case leaf(Leaf)

@@ -36,7 +36,8 @@ public struct LeafName: Hashable, Sendable, CustomStringConvertible {
         kind = .host
     }
 
-    /// RFC 1123 and RFC 5890: 1 to 63 letters, digits and hyphens, no hyphen at an end, hyphens at 3 and 4 only as `xn--`.
+    /// RFC 1123 and RFC 5890: 1 to 63 letters, digits and hyphens, no hyphen at an end, hyphens at 3 and 4
+    /// only as `xn--`.
     private static func isLabel(_ label: Substring.UTF8View.SubSequence) -> Bool {
         guard (1...63).contains(label.count), let first = label.first, let last = label.last else { return false }
         let hyphen = UInt8(ascii: "-")

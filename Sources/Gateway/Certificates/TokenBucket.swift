@@ -15,7 +15,8 @@ struct TokenBucket: Sendable {
 
     /// Takes one token if there is one.
     mutating func take(at now: ContinuousClock.Instant) -> Bool {
-        let passed = max(0, Double((now - filled).components.seconds) + Double((now - filled).components.attoseconds) / 1e18)
+        let passed = max(
+            0, Double((now - filled).components.seconds) + Double((now - filled).components.attoseconds) / 1e18)
         tokens = min(burst, tokens + passed * rate)
         filled = now
         guard tokens >= 1 else { return false }

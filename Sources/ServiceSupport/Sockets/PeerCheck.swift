@@ -32,8 +32,15 @@ public struct PeerCheck: Sendable {
     /// Our own user alone.
     public static var ownUser: PeerCheck { PeerCheck(allowedUsers: [geteuid()]) }
 
-    /// Fails, which closes the channel, unless the peer's user is allowed.
+    /// Fails and closes the channel unless the peer's user is allowed. (A failed initializer alone keeps the bytes out
+    /// but leaves the connection hanging.)
     public func admit(_ channel: any Channel) -> EventLoopFuture<Void> {
+        let verdict = judge(channel)
+        verdict.whenFailure { _ in channel.close(promise: nil) }
+        return verdict
+    }
+
+    private func judge(_ channel: any Channel) -> EventLoopFuture<Void> {
         guard let options = channel as? any SocketOptionProvider else {
             return channel.eventLoop.makeFailedFuture(Refusal.unknownPeer)
         }

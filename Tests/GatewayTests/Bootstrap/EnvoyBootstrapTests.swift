@@ -10,7 +10,8 @@ import Testing
                 sockets: .init(
                     discovery: "/tmp/p/x.sock", authorization: "/tmp/p/a.sock", processing: "/tmp/p/p.sock",
                     accessLog: "/tmp/p/l.sock", internalService: "/tmp/p/i.sock", admin: "/tmp/p/admin.sock"),
-                trustBundle: "/etc/ssl/certs/ca-certificates.crt", resolvers: try resolvers.map(Resolver.init(parsing:)),
+                trustBundle: "/etc/ssl/certs/ca-certificates.crt",
+                resolvers: try resolvers.map(Resolver.init(parsing:)),
                 allowPrivate: try allowances.map(PrivateAllowance.init(parsing:))))
     }
 

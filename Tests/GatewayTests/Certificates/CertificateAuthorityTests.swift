@@ -1,10 +1,11 @@
 import Crypto
 import Foundation
-@testable import Gateway
 import SwiftASN1
 import TestSupport
 import Testing
 import X509
+
+@testable import Gateway
 
 @Suite struct CertificateAuthorityTests {
     @Test("the first start makes an authority that the next start reads; the key is 0600")
@@ -68,7 +69,9 @@ import X509
         }
     }
 
-    @Test("a leaf names its host, or its address, and lasts a day", arguments: ["api.example.com", "192.0.2.7", "2001:db8::7"])
+    @Test(
+        "a leaf names its host, or its address, and lasts a day",
+        arguments: ["api.example.com", "192.0.2.7", "2001:db8::7"])
     func leaves(name: String) throws {
         let authority = try CertificateAuthority.make()
         let now = Date()

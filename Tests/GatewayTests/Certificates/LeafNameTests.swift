@@ -1,20 +1,28 @@
-@testable import Gateway
 import Testing
 
+@testable import Gateway
+
 @Suite struct LeafNameTests {
-    @Test("hosts of A-labels and addresses may have a leaf", arguments: [
-        "api.example.com", "API.Example.com", "xn--bcher-kva.example", "a", "localhost", "1password.com", "192.0.2.1", "::1",
-        String(repeating: "a", count: 63) + ".example",
-    ])
+    @Test(
+        "hosts of A-labels and addresses may have a leaf",
+        arguments: [
+            "api.example.com", "API.Example.com", "xn--bcher-kva.example", "a", "localhost", "1password.com",
+            "192.0.2.1", "::1",
+            String(repeating: "a", count: 63) + ".example",
+        ])
     func valid(name: String) {
         #expect(LeafName(name)?.value == name.lowercased())
     }
 
-    @Test("anything else may not", arguments: [
-        "", ".", "a.", ".a", "a..b", "*.example.com", "under_score.example", "-a.example", "a-.example", "bücher.example",
-        "ab--cd.example", "xn--.example", "a b", "a\0b", "a/b", "a:443", "no-sni.invalid", "1.2.3", "1.2.3.4.5", "300.1.1.1",
-        String(repeating: "a", count: 64) + ".example", String(repeating: "a.", count: 127) + "com",
-    ])
+    @Test(
+        "anything else may not",
+        arguments: [
+            "", ".", "a.", ".a", "a..b", "*.example.com", "under_score.example", "-a.example", "a-.example",
+            "bücher.example",
+            "ab--cd.example", "xn--.example", "a b", "a\0b", "a/b", "a:443", "no-sni.invalid", "1.2.3", "1.2.3.4.5",
+            "300.1.1.1",
+            String(repeating: "a", count: 64) + ".example", String(repeating: "a.", count: 127) + "com",
+        ])
     func invalid(name: String) {
         #expect(LeafName(name) == nil)
     }

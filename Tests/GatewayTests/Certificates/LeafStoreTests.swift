@@ -1,11 +1,13 @@
 import Foundation
-@testable import Gateway
 import Logging
 import PalanaCore
 import Testing
 
+@testable import Gateway
+
 @Suite struct LeafStoreTests {
-    static func store(_ budget: LeafBudget = LeafBudget(), hosts: [String] = ["api.example.com", "*.wild.example"]) throws
+    static func store(_ budget: LeafBudget = LeafBudget(), hosts: [String] = ["api.example.com", "*.wild.example"])
+        throws
         -> LeafStore
     {
         let claims = HostClaims(agents: [

@@ -1,8 +1,9 @@
 import EnvoyAPI
-@testable import Gateway
 import PalanaCore
 import SwiftProtobuf
 import Testing
+
+@testable import Gateway
 
 @Suite struct DiscoverySessionTests {
     typealias Request = DiscoverySession.Request
@@ -25,9 +26,10 @@ import Testing
     }
 
     static func listeners(_ versions: [String: String]) -> [String: Resource] {
-        Dictionary(uniqueKeysWithValues: versions.map { name, version in
-            (name, .with { ($0.name, $0.version) = (name, version) })
-        })
+        Dictionary(
+            uniqueKeysWithValues: versions.map { name, version in
+                (name, .with { ($0.name, $0.version) = (name, version) })
+            })
     }
 
     @Test("the first answer is sent even when there is no listener; after that only changes are")

@@ -1,9 +1,10 @@
-@testable import Gateway
 import Foundation
 import PalanaCore
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Gateway
 
 /// Connections that die before HTTP, and leaves that come late, change or never come.
 @Suite(.serialized) struct ConnectionEventTests {
@@ -52,7 +53,9 @@ import Testing
             let first = try await fixture.run("once", fixture.options())
             #expect(first.names?.contains("api.up.test") == true)
             #expect(try await fixture.run("once", fixture.options()).serial == first.serial)
-            let gone = try await eventually { try fixture.envoy.statistic("listener.mitm.*on_demand_secret.cert_active") == 0 }
+            let gone = try await eventually {
+                try fixture.envoy.statistic("listener.mitm.*on_demand_secret.cert_active") == 0
+            }
             let statistics = try fixture.envoy.admin("/stats?filter=on_demand")
             #expect(gone, "\(statistics)")
             #expect(try await fixture.run("once", fixture.options()).status == 200)

@@ -1,11 +1,12 @@
 import EnvoyAPI
 import Foundation
-@testable import Gateway
 import GRPCCore
 import PalanaCore
 import SwiftProtobuf
 import Synchronization
 import TestSupport
+
+@testable import Gateway
 
 extension AgentSnapshot {
     static func plain(_ id: String, hosts: [String] = ["*.up.test"]) -> AgentSnapshot {

@@ -1,6 +1,5 @@
 import EnvoyAPI
 import Foundation
-@testable import Gateway
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -9,7 +8,10 @@ import ServiceLifecycle
 import ServiceSupport
 import TestSupport
 
-/// A real Envoy with our bootstrap and ADS, an authorizer that allows what the test says, upstreams and DNS on loopback.
+@testable import Gateway
+
+/// A real Envoy with our bootstrap and ADS, an authorizer that allows what the test says, upstreams and DNS on
+/// loopback.
 struct EnvoyFixture: Sendable {
     let folder: TemporaryFolder
     let envoy: EnvoyProcess
@@ -42,12 +44,16 @@ struct EnvoyFixture: Sendable {
     func socket(of agent: String) -> String { folder.path("a/\(agent).sock") }
 
     /// Starts everything, runs `body`, stops everything, also when `body` throws.
-    static func with(_ options: Options = Options(), _ body: @Sendable (EnvoyFixture) async throws -> Void) async throws {
+    static func with(_ options: Options = Options(), _ body: @Sendable (EnvoyFixture) async throws -> Void) async throws
+    {
         let folder = try TemporaryFolder()
         let certificates = try UpstreamCertificates(in: folder)
         let upstream = try NodeScript(
             "upstream.mjs",
-            [certificates.chain, certificates.key, String(decoding: try JSONEncoder().encode(options.zone), as: UTF8.self)])
+            [
+                certificates.chain, certificates.key,
+                String(decoding: try JSONEncoder().encode(options.zone), as: UTF8.self),
+            ])
         defer { upstream.stop() }
         let ports = try JSONDecoder().decode(Ports.self, from: try await upstream.line())
         try await with(options, folder, certificates, ports, body)
@@ -118,7 +124,8 @@ struct EnvoyFixture: Sendable {
         let bootstrap = EnvoyBootstrap(
             .init(
                 sockets: .init(
-                    discovery: gateway, authorization: folder.path("g/authz.sock"), processing: gateway, accessLog: gateway,
+                    discovery: gateway, authorization: folder.path("g/authz.sock"), processing: gateway,
+                    accessLog: gateway,
                     internalService: folder.path("g/internal.sock"), admin: admin),
                 trustBundle: bundle.path, resolvers: [Resolver(address: "127.0.0.1", port: ports.dns)],
                 allowPrivate: try options.allowPrivate.map(PrivateAllowance.init(parsing:)),

@@ -15,7 +15,8 @@ import Testing
                 let hops = checks.compactMap(\.hop)
                 #expect(!checks.isEmpty && checks.allSatisfy { $0.agent == "agent-2" }, "\(mode): \(checks)")
                 let tunnelled = mode == "connect" || mode == "plain-in-tunnel"
-                #expect(hops == (tunnelled ? ["front", "mitm"] : [mode == "transparent" ? "mitm" : "front"]), "\(mode)")
+                #expect(
+                    hops == (tunnelled ? ["front", "mitm"] : [mode == "transparent" ? "mitm" : "front"]), "\(mode)")
                 #expect(checks.last?.connect?.isEmpty == (tunnelled ? false : nil), "\(mode): \(checks)")
             }
         }
@@ -135,14 +136,18 @@ import Testing
     func sockets() async throws {
         try await EnvoyFixture.with { fixture in
             let inodes = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(fixture.envoy.processID)/fd")
-                .compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(fixture.envoy.processID)/fd/\($0)") }
+                .compactMap {
+                    try? FileManager.default.destinationOfSymbolicLink(
+                        atPath: "/proc/\(fixture.envoy.processID)/fd/\($0)")
+                }
             for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
                 let listening = try String(contentsOfFile: table, encoding: .utf8).split(separator: "\n")
                     .map { $0.split(separator: " ") }.filter { $0.count > 9 && $0[3] == "0A" }
                 #expect(listening.filter { inodes.contains("socket:[\($0[9])]") }.isEmpty, "\(table)")
             }
             for path in ["g/gateway.sock", "g/admin.sock", "a/agent-1.sock"] {
-                let mode = try FileManager.default.attributesOfItem(atPath: fixture.folder.path(path))[.posixPermissions]
+                let mode = try FileManager.default.attributesOfItem(atPath: fixture.folder.path(path))[
+                    .posixPermissions]
                 #expect((mode as? NSNumber)?.intValue == 0o600, "\(path)")
             }
         }

@@ -1,8 +1,9 @@
-@testable import Gateway
 import Foundation
 import PalanaCore
 import TestSupport
 import Testing
+
+@testable import Gateway
 
 /// One agent can't pass for another, harm another, or outlive its listener.
 @Suite(.serialized) struct IsolationTests {
@@ -66,7 +67,9 @@ import Testing
     @Test("one agent asks for 50,000 names; another's requests succeed and stay quick, memory stays bounded")
     func nameFlood() async throws {
         var options = EnvoyFixture.Options()
-        options.agents = [.plain("agent-1", hosts: ["*.flood.test"]), .plain("agent-2", hosts: ["*.up.test", "api.up.test"])]
+        options.agents = [
+            .plain("agent-1", hosts: ["*.flood.test"]), .plain("agent-2", hosts: ["*.up.test", "api.up.test"]),
+        ]
         try await EnvoyFixture.with(options) { fixture in
             _ = try await fixture.run("once", fixture.options("agent-2"))
             let before = fixture.envoy.residentBytes
@@ -88,7 +91,8 @@ import Testing
             }
             for script in floods { print("flood:", String(decoding: try await script.line(), as: UTF8.self)) }
             times.sort()
-            print("victim p50 \(times[100]) p99 \(times[197]) ms, leaves \(fixture.discovery.leaves.count),",
+            print(
+                "victim p50 \(times[100]) p99 \(times[197]) ms, leaves \(fixture.discovery.leaves.count),",
                 "envoy grew by \((fixture.envoy.residentBytes - before) >> 20) MB")
             #expect(times[197] < 1_000)
             #expect(fixture.discovery.leaves.count <= 4_000)
