@@ -37,7 +37,9 @@ func system(_ doing: String, _ path: String, _ call: () -> Int) throws(FileProbl
 }
 
 func fileSize(_ path: String) throws(FileProblem) -> Int {
-    var status = stat()
-    try system("look at", path) { Int(stat(path, &status)) }
-    return Int(status.st_size)
+    do {
+        return Int(try FilePath(path).stat().size)
+    } catch {
+        throw FileProblem("look at", path, error)
+    }
 }

@@ -21,9 +21,15 @@ enum FailureReading {
 
     /// No chain for its bytes, a handshake that failed, or cut by Envoy before anything was understood.
     static func isDeadConnection(_ common: Envoy_Data_Accesslog_V3_AccessLogCommon) -> Bool {
-        !common.downstreamTransportFailureReason.isEmpty || common.responseFlags.noRouteFound
+        failedHandshake(common.downstreamTransportFailureReason) || common.responseFlags.noRouteFound
             || common.responseFlags.downstreamProtocolError || common.responseFlags.noHealthyUpstream
             || common.responseFlags.upstreamConnectionFailure || !common.connectionTerminationDetails.isEmpty
+    }
+
+    /// Whoever speaks plain HTTP has made no handshake that could fail: the TLS inspector only says that it saw none
+    /// (BoringSSL's reasons HTTP_REQUEST and HTTPS_PROXY_REQUEST).
+    private static func failedHandshake(_ reason: String) -> Bool {
+        !reason.isEmpty && !reason.contains(":HTTP_REQUEST:") && !reason.contains(":HTTPS_PROXY_REQUEST:")
     }
 
     /// Flags in Envoy's short names and all details, joined.

@@ -15,8 +15,12 @@ enum GatewayHeaders {
         "proxy-authorization", "keep-alive",
     ]
 
+    /// Set by Envoy itself before it asks, whatever the agent sent, and taken away by the route: without it Envoy finds no
+    /// route at all.
+    private static let envoysOwn = "x-forwarded-proto"
+
     /// `name` is lower case.
     static func isReserved(_ name: String) -> Bool {
-        names.contains(name) || prefixes.contains { name.hasPrefix($0) }
+        name != envoysOwn && (names.contains(name) || prefixes.contains { name.hasPrefix($0) })
     }
 }

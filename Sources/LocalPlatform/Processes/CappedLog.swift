@@ -71,10 +71,8 @@ public final class CappedLog: Sendable {
 
     private static func open(_ path: String) throws(ChildProcessError) -> File {
         let descriptor = try Descriptor.open(path, flags: O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW)
-        var information = stat()
-        guard fstat(descriptor.number, &information) == 0 else {
-            throw ChildProcessError("Can't read the size of \(path)", code: errno)
-        }
-        return File(descriptor: descriptor, size: Int(information.st_size))
+        let size = lseek(descriptor.number, 0, SEEK_END)
+        guard size >= 0 else { throw ChildProcessError("Can't read the size of \(path)", code: errno) }
+        return File(descriptor: descriptor, size: Int(size))
     }
 }

@@ -1,5 +1,4 @@
-// Glibc alone: beside Foundation the compiler counts `struct stat` to one module today and to another tomorrow.
-import Glibc
+import SystemPackage
 
 /// What the file system says of a path (stat(2)); the few fields that are asked for here.
 struct FileStatus {
@@ -10,14 +9,13 @@ struct FileStatus {
     /// Bytes that it takes on the disk.
     let allocated: UInt64
 
-    /// Nil when there is nothing, or it can't be looked at (`errno` says why).
+    /// Nil when there is nothing, or it can't be looked at.
     /// - Parameter followsLink: whether a symbolic link stands for what it points to.
     init?(_ path: String, followsLink: Bool = true) {
-        var information = stat()
-        guard (followsLink ? stat(path, &information) : lstat(path, &information)) == 0 else { return nil }
-        device = UInt64(information.st_dev)
-        owner = information.st_uid
-        size = UInt64(max(information.st_size, 0))
-        allocated = UInt64(max(information.st_blocks, 0)) * 512
+        guard let status = try? FilePath(path).stat(followTargetSymlink: followsLink) else { return nil }
+        device = UInt64(status.deviceID.rawValue)
+        owner = status.userID.rawValue
+        size = UInt64(max(status.size, 0))
+        allocated = UInt64(max(status.sizeAllocated, 0))
     }
 }

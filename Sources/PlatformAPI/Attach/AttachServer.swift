@@ -1,3 +1,4 @@
+import Foundation
 public import Logging
 import NIOCore
 import NIOPosix
@@ -35,6 +36,8 @@ public struct AttachServer: Service {
     public func run() async throws {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .bind(unixDomainSocketPath: socketPath, cleanupExistingSocketFile: true) { $0.configureForAttach() }
+        // The folder has kept everyone out since before the bind.
+        guard chmod(socketPath, 0o600) == 0 else { throw APIError(.failed, "can't close \(socketPath) to other users") }
         try await cancelWhenGracefulShutdown {
             try await server.executeThenClose { connections in
                 try await withThrowingDiscardingTaskGroup { group in

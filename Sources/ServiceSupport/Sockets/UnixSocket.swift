@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 
 #if canImport(Glibc)
     import Glibc
@@ -52,13 +53,12 @@ public enum UnixSocket {
     /// Makes a folder 0700, or checks that the one that stands there is ours alone.
     public static func makePrivateFolder(_ path: String) throws(UnixSocketError) {
         if mkdir(path, 0o700) != 0, errno != EEXIST { throw failure("mkdir", path) }
-        var status = stat()
-        guard lstat(path, &status) == 0 else { throw failure("lstat", path) }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw .unsafeFolder(path, reason: "it is not a folder") }
-        guard status.st_uid == geteuid() else {
-            throw .unsafeFolder(path, reason: "it belongs to user \(status.st_uid), not to us")
+        guard let status = try status(path) else { throw .unsafeFolder(path, reason: "it went away") }
+        guard status.type == .directory else { throw .unsafeFolder(path, reason: "it is not a folder") }
+        guard status.userID.rawValue == geteuid() else {
+            throw .unsafeFolder(path, reason: "it belongs to user \(status.userID.rawValue), not to us")
         }
-        guard status.st_mode & 0o077 == 0 else {
+        guard status.permissions.isDisjoint(with: [.groupReadWriteExecute, .otherReadWriteExecute]) else {
             throw .unsafeFolder(path, reason: "others may enter it: chmod 700 it")
         }
     }
@@ -87,13 +87,20 @@ public enum UnixSocket {
         }
     }
 
-    private static func removeStale(_ path: String) throws(UnixSocketError) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else {
-            if errno == ENOENT { return }
-            throw failure("lstat", path)
+    /// What stands at the path itself; nil when nothing does.
+    private static func status(_ path: String) throws(UnixSocketError) -> Stat? {
+        do {
+            return try FilePath(path).stat(followTargetSymlink: false)
+        } catch .noSuchFileOrDirectory {
+            return nil
+        } catch {
+            throw .system(call: "lstat", path: path, errno: error.rawValue, text: "\(error)")
         }
-        guard status.st_mode & S_IFMT == S_IFSOCK else { throw .occupied(path) }
+    }
+
+    private static func removeStale(_ path: String) throws(UnixSocketError) {
+        guard let status = try status(path) else { return }
+        guard status.type == .socket else { throw .occupied(path) }
         guard try !answers(path) else { throw .inUse(path) }
         guard unlink(path) == 0 || errno == ENOENT else { throw failure("unlink", path) }
     }

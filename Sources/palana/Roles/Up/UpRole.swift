@@ -55,7 +55,6 @@ struct UpRole {
 /// What this process does to itself before it holds a key.
 enum ProcessHardening {
     static func apply() {
-        umask(0o077)
         signal(SIGPIPE, SIG_IGN)
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
