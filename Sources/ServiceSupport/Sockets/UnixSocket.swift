@@ -45,11 +45,6 @@ public enum UnixSocket {
         try removeStale(path)
     }
 
-    /// 0600 for a socket that another's code bound; its folder kept others out until then.
-    public static func restrict(_ path: String) throws(UnixSocketError) {
-        guard chmod(path, 0o600) == 0 else { throw failure("chmod", path) }
-    }
-
     /// Makes a folder 0700, or checks that the one that stands there is ours alone.
     public static func makePrivateFolder(_ path: String) throws(UnixSocketError) {
         if mkdir(path, 0o700) != 0, errno != EEXIST { throw failure("mkdir", path) }

@@ -80,7 +80,7 @@ struct EnvoyFixture: Sendable {
         let deciding = try GRPCSocketServer(
             configuration: .init(socketPath: folder.path("g/authz.sock")), services: [authorizer], logger: logger)
         let services: [any Service] =
-            [discovery, server, try internalService(at: folder.path("g/internal.sock"))]
+            [discovery, server, internalService(at: folder.path("g/internal.sock"))]
             + (options.withoutAuthorizer ? [] : [deciding])
         let group = ServiceGroup(
             configuration: .init(services: services.map { .init(service: $0) }, logger: logger))
@@ -104,14 +104,13 @@ struct EnvoyFixture: Sendable {
     }
 
     /// Stands for `palana.internal`: says who it believes is asking.
-    private static func internalService(at path: String) throws -> some Service {
-        try UnixSocket.makeReady(path)
+    private static func internalService(at path: String) -> some Service {
         let router = Router()
         router.get("/v1/whoami") { request, _ in
             request.headers[values: HTTPField.Name(EnvoyNames.agentHeader)!].joined(separator: ",")
         }
-        return Application(
-            router: router, server: .peerCheckedHTTP1(), configuration: .init(address: .unixDomainSocket(path: path)))
+        return SocketHTTPServer(
+            socketPath: path, responder: router.buildResponder(), logger: Logger(label: "internal"))
     }
 
     private static func start(
