@@ -1,5 +1,6 @@
 import EnvoyAPI
 import Foundation
+import GRPCCore
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -37,6 +38,8 @@ struct EnvoyFixture: Sendable {
         var handshakeTimeout = Duration.seconds(8)
         var claimsAge = Duration.seconds(1)
         var platformHosts: @Sendable () -> [String] = { [] }
+        /// Services of the gateway in the recording ones' place: ext_authz first, then the others.
+        var gateway: (@Sendable (FakeDirectory) -> [any RegistrableRPCService])?
         /// Its socket takes connections that nobody serves.
         var withoutAuthorizer = false
     }
@@ -68,6 +71,7 @@ struct EnvoyFixture: Sendable {
         let authority = try CertificateAuthority.loadOrMake(in: URL(fileURLWithPath: folder.path))
         let directory = FakeDirectory(options.agents)
         let (authorizer, accessLog, processor) = (RecordingAuthorizer(), RecordingAccessLog(), RecordingProcessor())
+        let own = options.gateway?(directory) ?? [authorizer, accessLog, processor]
         let claims = AgentHostClaims(
             directory: directory, maximumAge: options.claimsAge, platformHosts: options.platformHosts)
         let discovery = try DiscoveryService(
@@ -76,9 +80,9 @@ struct EnvoyFixture: Sendable {
         ) { ListenerPlacement(socketPath: folder.path("a/\($0.rawValue).sock")) }
         let server = try GRPCSocketServer(
             configuration: .init(socketPath: folder.path("g/gateway.sock")),
-            services: [discovery, accessLog, processor], logger: logger)
+            services: [discovery] + own.dropFirst(), logger: logger)
         let deciding = try GRPCSocketServer(
-            configuration: .init(socketPath: folder.path("g/authz.sock")), services: [authorizer], logger: logger)
+            configuration: .init(socketPath: folder.path("g/authz.sock")), services: Array(own.prefix(1)), logger: logger)
         let services: [any Service] =
             [discovery, server, internalService(at: folder.path("g/internal.sock"))]
             + (options.withoutAuthorizer ? [] : [deciding])

@@ -45,8 +45,13 @@ function answer(request, response) {
   request.on('data', (d) => { size += d.length; });
   request.on('end', () => {
     response.setHeader('content-type', 'application/json');
+    // What an attacker tries first: an endpoint that says everything back. The digest tells the test what really came.
+    const credential = request.headers.authorization ?? '';
+    if (credential) response.setHeader('x-echo', credential);
+    if (url.searchParams.has('gzip')) response.setHeader('content-encoding', 'gzip');
     response.end(JSON.stringify({ path: request.url, method: request.method, headers: request.headers,
-      protocol: request.httpVersion, bytes: size }));
+      protocol: request.httpVersion, bytes: size, base64: Buffer.from(`x${credential}`).toString('base64'),
+      digest: createHash('sha256').update(credential).digest('hex') }));
   });
 }
 
