@@ -144,7 +144,6 @@ main() {
     headline "The agent's first run"
     run_agent first
     headline "Stopped and started again"
-    shown palana start demo
     shown palana suspend demo
     run_agent again
     look_from_outside
