@@ -17,10 +17,10 @@ environment() {
     row b1 "print the whole environment" "$seen"
 }
 
-# /usr is the machine's own, read-only; /proc is the turn of agent.py, /sys holds no text of anybody's.
+# /usr is the machine's own, read-only; /dev has no text; /proc is the turn of agent.py, /sys holds no text of anybody's.
 files() {
     local found
-    found=$(find / \( -path /proc -o -path /sys -o -path /usr \) -prune -o -type f -readable -print0 2>/dev/null |
+    found=$(find / \( -path /dev -o -path /proc -o -path /sys -o -path /usr \) -prune -o -type f -readable -print0 2>/dev/null |
         xargs -0 -r grep -laE "$pattern" 2>/dev/null)
     row b2 "search every readable file" "${found:-none}"
 }

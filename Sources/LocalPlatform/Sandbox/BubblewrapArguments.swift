@@ -27,7 +27,7 @@ struct BubblewrapArguments {
 
     /// All arguments, without the program's name.
     var list: [String] {
-        isolation + root.arguments + etc + kernelFolders + folders + mounts.flatMap(Self.arguments) + lockRoot
+        isolation + openFolders + root.arguments + etc + kernelFolders + folders + mounts.flatMap(Self.arguments) + lockRoot
             + ["--", Self.initPath] + initArguments
     }
 
@@ -46,6 +46,12 @@ struct BubblewrapArguments {
             ["--unshare-all", "--uid", "0", "--gid", "0"] + common
                 + ["CAP_NET_BIND_SERVICE", "CAP_SETFCAP"].flatMap { ["--cap-add", $0] }
         }
+    }
+
+    /// Made before anything else: bubblewrap makes the parents of what only we can read closed to the agent, too.
+    private var openFolders: [String] {
+        ["/etc", "/etc/ssl", "/etc/ssl/certs", "/etc/pki", "/etc/pki/tls", "/etc/pki/tls/certs", "/run"]
+            .flatMap { ["--perms", "0755", "--dir", $0] }
     }
 
     private var etc: [String] {

@@ -34,7 +34,8 @@ struct EgressPath {
         folder: StateFolder, configuration: PlatformConfiguration, ports: Ports, logger: Logger
     ) throws {
         let authority = try CertificateAuthority.loadOrMake(in: URL(fileURLWithPath: folder.authorityFolder))
-        certificateFile = "\(folder.authorityFolder)/ca.pem"
+        certificateFile = "\(folder.runFolder)/ca.pem"
+        try Self.publish(authority.certificatePEM, to: certificateFile)
         let plans = RedactionPlans()
         let authorizer = Authorizer(
             directory: ports.directory, policy: ports.policy, secrets: ports.secrets, audit: ports.audit, rules: ports.rules,
@@ -73,6 +74,12 @@ struct EgressPath {
             service: InternalService(
                 directory: ports.directory, secrets: ports.secrets, audit: ports.audit, explainer: explainer),
             logger: logger)
+    }
+
+    /// The certificate is public, and agents run as other users.
+    private static func publish(_ certificate: String, to file: String) throws {
+        try Data(certificate.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
     }
 
     private static func bootstrap(
