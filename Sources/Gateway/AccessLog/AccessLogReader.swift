@@ -18,7 +18,8 @@ struct AccessLogReader: Sendable {
         let code = FailureReading.code(of: entry, decided: decision != nil)
         var event = AuditEvent(
             kind: decision == nil ? .connection : .completion, action: isTunnel ? "connect" : "egress",
-            outcome: code != nil && decision == nil ? .denied : code != nil || status >= 500 || status == 0 ? .failed : .succeeded,
+            outcome: code != nil && decision == nil
+                ? .denied : code != nil || status >= 500 || status == 0 ? .failed : .succeeded,
             time: end(of: common))
         note(common, in: &event)
         event.decisionID = decision
@@ -36,7 +37,9 @@ struct AccessLogReader: Sendable {
     func event(of entry: Envoy_Data_Accesslog_V3_TCPAccessLogEntry, log: String) -> AuditEvent? {
         let common = entry.commonProperties
         guard !common.intermediateLogEntry, FailureReading.isDeadConnection(common) else { return nil }
-        var event = AuditEvent(kind: .connection, action: log == "agent" ? "connect" : "handshake", outcome: .denied, time: end(of: common))
+        var event = AuditEvent(
+            kind: .connection, action: log == "agent" ? "connect" : "handshake", outcome: .denied, time: end(of: common)
+        )
         note(common, in: &event)
         event.code = .malformedRequest
         event.detail = FailureReading.detail(common, "")
@@ -61,7 +64,8 @@ struct AccessLogReader: Sendable {
         event.bytesReceived = Int(clamping: common.downstreamWireBytesSent)
         event.duration = common.duration.milliseconds
         let upstream = common.upstreamRemoteAddress.socketAddress
-        event.upstreamAddress = upstream.address.isEmpty ? nil : "\(upstream.address):\(upstream.portValue)".printable(limit: 64)
+        event.upstreamAddress =
+            upstream.address.isEmpty ? nil : "\(upstream.address):\(upstream.portValue)".printable(limit: 64)
     }
 
     /// The decision has the path already; without one it is all there is.

@@ -5,8 +5,8 @@ public import PalanaCore
 
 /// `envoy.service.accesslog.v3.AccessLogService`: what became of requests and connections, written to the audit log.
 ///
-/// Entries are recorded before the next message is read: when the audit log is slow, gRPC's flow control holds Envoy back,
-/// and Envoy drops entries beyond its own buffer. A stream ends when Envoy goes or the server shuts down.
+/// Entries are recorded before the next message is read: when the audit log is slow, gRPC's flow control holds Envoy
+/// back, and Envoy drops entries beyond its own buffer. A stream ends when Envoy goes or the server shuts down.
 public struct AccessLogService: Envoy_Service_Accesslog_V3_AccessLogService.SimpleServiceProtocol {
     private let reader: AccessLogReader
     private let audit: any AuditSink
@@ -33,7 +33,9 @@ public struct AccessLogService: Envoy_Service_Accesslog_V3_AccessLogService.Simp
 
     func take(_ message: Envoy_Service_Accesslog_V3_StreamAccessLogsMessage, log name: String) async {
         for entry in message.httpLogs.logEntry {
-            if let id = DecisionMetadata.id(in: entry.commonProperties.metadata), !entry.isIntermediate { plans.end(id) }
+            if let id = DecisionMetadata.id(in: entry.commonProperties.metadata), !entry.isIntermediate {
+                plans.end(id)
+            }
             if let event = reader.event(of: entry) { await record(event) }
         }
         for entry in message.tcpLogs.logEntry {

@@ -15,7 +15,8 @@ enum FailureReading {
         }
         if details.hasPrefix("ext_authz_error") || details.hasPrefix("ext_proc") { return .policyUnavailable }
         let flags = entry.commonProperties.responseFlags
-        let isMalformed = flags.downstreamProtocolError || entry.response.responseCode.value == 400 || details.hasPrefix("http1.")
+        let isMalformed =
+            flags.downstreamProtocolError || entry.response.responseCode.value == 400 || details.hasPrefix("http1.")
         return !decided && (isMalformed || entry.response.responseCode.value >= 400) ? .malformedRequest : nil
     }
 
@@ -38,7 +39,8 @@ enum FailureReading {
         // `via_upstream` says that the answer is the upstream's own: nothing to note.
         if !details.isEmpty, details != "via_upstream" { parts.append(details) }
         parts += [
-            common.upstreamTransportFailureReason, common.downstreamTransportFailureReason, common.connectionTerminationDetails,
+            common.upstreamTransportFailureReason, common.downstreamTransportFailureReason,
+            common.connectionTerminationDetails,
         ].filter { !$0.isEmpty }
         return parts.isEmpty ? nil : parts.joined(separator: "; ").printable(limit: 512)
     }

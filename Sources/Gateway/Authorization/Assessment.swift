@@ -1,8 +1,8 @@
 import Foundation
 import PalanaCore
 
-/// Everything that a decision rests on, gathered without asking anyone: the request read, the agent's rules for its host,
-/// the credentials that it carries.
+/// Everything that a decision rests on, gathered without asking anyone: the request read, the agent's rules for its
+/// host, the credentials that it carries.
 struct Assessment: Sendable {
     let agent: AgentSnapshot
     let request: EgressRequest

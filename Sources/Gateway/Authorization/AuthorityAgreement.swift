@@ -31,7 +31,8 @@ enum AuthorityAgreement {
 
     static func checkSpelling(_ host: HostName) throws(Refusal) {
         guard host.isUsualSpelling else {
-            throw RequestSanity.malformed("the host is the address \(host) in an unusual spelling", "write it as \(host)")
+            throw RequestSanity.malformed(
+                "the host is the address \(host) in an unusual spelling", "write it as \(host)")
         }
     }
 
@@ -39,7 +40,8 @@ enum AuthorityAgreement {
     private static func scheme(of request: EgressRequest) throws(Refusal) -> RequestScheme {
         guard let scheme = RequestScheme(rawValue: request.scheme) else {
             throw RequestSanity.malformed(
-                "the scheme \(request.scheme.printable(limit: 20)) is neither http nor https", "send an http or https request")
+                "the scheme \(request.scheme.printable(limit: 20)) is neither http nor https",
+                "send an http or https request")
         }
         let hasName = request.sni.map { !$0.isEmpty } ?? false
         guard (scheme == .https) == hasName else {

@@ -7,8 +7,8 @@ extension Authorizer {
         return name == configuration.internalHost || name == configuration.internalHost + "."
     }
 
-    /// Any active agent may ask `palana.internal`, over http and https; no secret is ever put into such a request. Who asks
-    /// is set here and nowhere else.
+    /// Any active agent may ask `palana.internal`, over http and https; no secret is ever put into such a request.
+    /// Who asks is set here and nowhere else.
     func admitInternal(
         _ request: EgressRequest, _ scanner: PlaceholderScanner, _ record: inout DecisionRecord
     ) throws(Refusal) -> Admission {
@@ -17,7 +17,8 @@ extension Authorizer {
         record.note(host: destination.host, port: destination.port)
         guard destination.port == destination.scheme.defaultPort else {
             throw Refusal(
-                .portNotAllowed, "\(configuration.internalHost) answers on 443 and 80 only", rule: configuration.internalHost,
+                .portNotAllowed, "\(configuration.internalHost) answers on 443 and 80 only",
+                rule: configuration.internalHost,
                 hint: "leave the port out")
         }
         guard let agent = request.caller.agent else {
@@ -27,7 +28,9 @@ extension Authorizer {
             throw RequestSanity.malformed("CONNECT inside a tunnel", "open tunnels at the proxy itself")
         }
         var admission = Admission(decisionID: record.id)
-        admission.removed = reservedHeaders(of: request).filter { $0 != GatewayHeaders.intent && $0 != GatewayHeaders.agent }
+        admission.removed = reservedHeaders(of: request).filter {
+            $0 != GatewayHeaders.intent && $0 != GatewayHeaders.agent
+        }
         admission.removed += KnownCredentials.headers.union(["cookie"]).filter(request.has).sorted()
         admission.set(GatewayHeaders.agent, to: agent.rawValue)
         record.allow(rule: configuration.internalHost)

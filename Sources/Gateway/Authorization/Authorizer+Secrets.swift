@@ -20,7 +20,8 @@ extension Authorizer {
         return admission
     }
 
-    /// Secrets that go out with this request; where none does but the policy asks for redaction, those bound to the host.
+    /// Secrets that go out with this request; where none does but the policy asks for redaction, those bound to the
+    /// host.
     private func secretsInPlay(_ assessment: Assessment, _ decision: PolicyDecision) -> [String] {
         var names = Set(assessment.scan.placeholders.map(\.secret))
         if decision.redact, names.isEmpty {
@@ -64,8 +65,8 @@ extension Authorizer {
         }
     }
 
-    /// Makes the answer readable for redaction: no compression, no ranges (they'd cut the value in pieces of the agent's
-    /// choice), no compressed WebSocket frames or gRPC messages.
+    /// Makes the answer readable for redaction: no compression, no ranges (they'd cut the value in pieces of the
+    /// agent's choice), no compressed WebSocket frames or gRPC messages.
     private func redact(_ request: EgressRequest, _ admission: inout Admission) {
         admission.isRedacted = true
         admission.set("accept-encoding", to: "identity")

@@ -1,8 +1,8 @@
 import PalanaCore
 
 extension Authorizer {
-    /// CONNECT: may any request of this agent go to this host and port at all? What is sent inside is decided again, with
-    /// everything that is known then.
+    /// CONNECT: may any request of this agent go to this host and port at all? What is sent inside is decided again,
+    /// with everything that is known then.
     func admitTunnel(
         _ request: EgressRequest, _ agent: AgentSnapshot, _ record: inout DecisionRecord
     ) throws(Refusal) -> Admission {

@@ -22,7 +22,8 @@ public struct Authorizer: Sendable {
     public init(
         directory: any AgentDirectory, policy: any PolicyEngine, secrets: any SecretReader, audit: any AuditSink,
         rules: RuleBook, plans: RedactionPlans,
-        configuration: AuthorizerConfiguration = AuthorizerConfiguration(), now: @escaping @Sendable () -> Date = { Date() }
+        configuration: AuthorizerConfiguration = AuthorizerConfiguration(),
+        now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.directory = directory
         self.policy = policy

@@ -25,7 +25,8 @@ enum CheckTranslation {
         let headers = fields(http)
         let length = headers.first { $0.name == "content-length" }.flatMap { Int($0.value) }
         return EgressRequest(
-            caller: caller, method: http.method, scheme: http.scheme.lowercased(), target: http.path, authority: http.host,
+            caller: caller, method: http.method, scheme: http.scheme.lowercased(), target: http.path,
+            authority: http.host,
             headers: headers, protocolVersion: http.protocol,
             sni: check.attributes.tlsSession.sni.isEmpty ? nil : check.attributes.tlsSession.sni, bodyBytes: length)
     }

@@ -46,7 +46,8 @@ enum DecisionCheck {
     ) throws(Refusal) {
         guard let placeholder = assessment.scan.placeholders.first else { return }
         guard decision.rule != "default" else {
-            throw misplaced(placeholder.secret, "no rule names \(assessment.destination.host), it is only observed", decision)
+            throw misplaced(
+                placeholder.secret, "no rule names \(assessment.destination.host), it is only observed", decision)
         }
         guard Set(assessment.scan.placeholders.map(\.secret)).isSubset(of: decision.inject) else {
             throw misplaced(placeholder.secret, "the policy doesn't let it through", decision)

@@ -1,7 +1,8 @@
 import Foundation
 import PalanaCore
 
-/// The audit event of one decision, filled in as things become known, so that a refusal says all that was known by then.
+/// The audit event of one decision, filled in as things become known, so that a refusal says all that was known by
+/// then.
 struct DecisionRecord: Sendable {
     let id: DecisionID
     private(set) var event: AuditEvent

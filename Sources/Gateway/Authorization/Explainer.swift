@@ -11,7 +11,8 @@ public struct Explainer: Sendable {
 
     /// What would be decided about a request of an agent, why, and what would allow it.
     /// - Parameter url: `https://host[:port]/path`; without credentials.
-    /// - Throws: a refusal when there is no such agent or the text is no URL; what the pipeline refuses is an explanation.
+    /// - Throws: a refusal when there is no such agent or the text is no URL; what the pipeline refuses is an
+    ///   explanation.
     public func explain(agent id: AgentID, method: String, url: String) async throws(Refusal) -> PolicyExplanation {
         guard let agent = authorizer.directory.agent(id) else {
             throw Refusal(.unknownAgent, "there is no agent \(id.rawValue.printable(limit: 70))")
@@ -22,7 +23,8 @@ public struct Explainer: Sendable {
         } catch {
             return PolicyExplanation(
                 agent: id, method: method.printable(limit: 32), url: url.printable(limit: 300),
-                action: error.code == .awaitingApproval ? .ask : .deny, rule: error.rule ?? "platform", reason: error.message,
+                action: error.code == .awaitingApproval ? .ask : .deny, rule: error.rule ?? "platform",
+                reason: error.message,
                 code: error.code, remedies: error.hint.map { [$0] } ?? [], policyRevision: authorizer.rules.revision)
         }
     }
@@ -38,15 +40,19 @@ public struct Explainer: Sendable {
         let decision = try await authorizer.ask(assessment, id: id)
         try DecisionCheck.admit(decision, for: assessment)
         return PolicyExplanation(
-            agent: agent.id, method: method, url: url.printable(limit: 300), action: decision.action, rule: decision.rule,
+            agent: agent.id, method: method, url: url.printable(limit: 300), action: decision.action,
+            rule: decision.rule,
             reason: decision.reason, policyRevision: decision.policyRevision)
     }
 
     /// The request that the URL stands for, as it would arrive on the inner hop.
     private static func request(agent: AgentID, method: String, url: String) throws(Refusal) -> EgressRequest {
-        guard let mark = url.range(of: "://"), let scheme = RequestScheme(rawValue: url[..<mark.lowerBound].lowercased()) else {
+        guard let mark = url.range(of: "://"),
+            let scheme = RequestScheme(rawValue: url[..<mark.lowerBound].lowercased())
+        else {
             throw RequestSanity.malformed(
-                "\"\(url.printable(limit: 100))\" is no http or https URL", "write it as in https://api.example.com/path")
+                "\"\(url.printable(limit: 100))\" is no http or https URL",
+                "write it as in https://api.example.com/path")
         }
         let rest = url[mark.upperBound...]
         let authority = String(rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })

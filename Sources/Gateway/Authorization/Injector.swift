@@ -7,11 +7,14 @@ struct Injector: Sendable {
     let agent: AgentSnapshot
 
     /// - Throws: `secret_unavailable` when a secret has no value here, which the caller should have seen to.
-    func apply(_ injections: [CredentialScan.Injection], to admission: inout Admission) throws(Refusal) -> [InjectedValue] {
+    func apply(_ injections: [CredentialScan.Injection], to admission: inout Admission) throws(Refusal)
+        -> [InjectedValue]
+    {
         var injected: [InjectedValue] = []
         for (header, fields) in Injector.grouped(injections) {
             guard fields.count == 1 else {
-                throw RequestSanity.malformed("the header \(header) carries a placeholder more than once", "send it once")
+                throw RequestSanity.malformed(
+                    "the header \(header) carries a placeholder more than once", "send it once")
             }
             let field = fields[0]
             switch field.position {
@@ -26,7 +29,8 @@ struct Injector: Sendable {
         _ field: CredentialScan.Injection, _ injected: inout [InjectedValue]
     ) throws(Refusal) -> String {
         guard var credentials = BasicCredentials(headerValue: field.value) else {
-            throw RequestSanity.malformed("the Basic credentials can't be read", "encode user:password as base64 in UTF-8")
+            throw RequestSanity.malformed(
+                "the Basic credentials can't be read", "encode user:password as base64 in UTF-8")
         }
         let sent = credentials.text
         credentials.text = try replaced(sent, field.secrets, &injected)
@@ -39,7 +43,8 @@ struct Injector: Sendable {
     ) throws(Refusal) -> String {
         var bytes = Array(text.utf8)
         for name in secrets {
-            guard let value = values[name], let placeholder = agent.secrets.first(where: { $0.name == name })?.placeholder
+            guard let value = values[name],
+                let placeholder = agent.secrets.first(where: { $0.name == name })?.placeholder
             else { throw Refusal(.secretUnavailable, "secret \(name) has no value") }
             bytes = ByteSearch.replacing(Array(placeholder.utf8), with: Array(value.exposed.utf8), in: bytes)
             injected.append(InjectedValue(value: value, replacement: placeholder))

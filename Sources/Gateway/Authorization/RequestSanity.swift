@@ -34,7 +34,8 @@ enum RequestSanity {
             total += field.name.utf8.count + field.value.utf8.count
             let name = field.name.hasPrefix(":") ? field.name.dropFirst() : field.name[...]
             guard !name.isEmpty, name.utf8.allSatisfy({ $0.isTokenCharacter && !$0.isUpper }) else {
-                throw malformed("a header name holds a character that can't stand there", "use letters, digits and hyphens")
+                throw malformed(
+                    "a header name holds a character that can't stand there", "use letters, digits and hyphens")
             }
             guard !field.value.utf8.contains(where: { $0.isControl && $0 != 0x09 }) else {
                 throw malformed("the header \(field.name.printable(limit: 60)) holds a control character", "remove it")
@@ -50,7 +51,8 @@ enum RequestSanity {
         let hosts = request.values(of: "host") + request.values(of: ":authority")
         guard hosts.allSatisfy({ $0 == request.authority }) else {
             throw Refusal(
-                .authorityMismatch, "the request names more than one host", hint: "send one Host header, equal to the target's host")
+                .authorityMismatch, "the request names more than one host",
+                hint: "send one Host header, equal to the target's host")
         }
     }
 
@@ -61,7 +63,8 @@ enum RequestSanity {
             lengths.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) }),
             encodings.allSatisfy({ $0.lowercased() == "chunked" })
         else {
-            throw malformed("the length of the body is given in more than one way", "send Content-Length or chunked, not both")
+            throw malformed(
+                "the length of the body is given in more than one way", "send Content-Length or chunked, not both")
         }
         guard request.values(of: "expect").allSatisfy({ $0.lowercased() == "100-continue" }) else {
             throw malformed("Expect names something other than 100-continue", "remove it")
@@ -75,7 +78,8 @@ enum RequestSanity {
             for option in value.split(separator: ",", omittingEmptySubsequences: false) {
                 let name = option.trimmingSpaces().lowercased()
                 guard harmless.contains(name) else {
-                    throw malformed("Connection names the header \(name.printable(limit: 60))", "remove it from Connection")
+                    throw malformed(
+                        "Connection names the header \(name.printable(limit: 60))", "remove it from Connection")
                 }
             }
         }
@@ -84,7 +88,9 @@ enum RequestSanity {
     private static func checkUpgrade(_ request: EgressRequest) throws(Refusal) {
         let upgrades = request.values(of: "upgrade").map { $0.lowercased() }
         guard upgrades.isEmpty || upgrades == ["websocket"], !request.has("http2-settings") else {
-            throw malformed("an upgrade to anything but websocket is not supported yet", "remove Upgrade, or negotiate HTTP/2 in TLS")
+            throw malformed(
+                "an upgrade to anything but websocket is not supported yet",
+                "remove Upgrade, or negotiate HTTP/2 in TLS")
         }
     }
 

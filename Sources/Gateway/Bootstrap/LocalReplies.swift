@@ -46,6 +46,7 @@ enum LocalReplies {
             mapper(
                 when: "response.code >= 400 && response.code < 500"
                     + " && !response.code_details.startsWith('ext_authz')"
+                    + " && !response.code_details.startsWith('redaction')"
                     + " && !response.code_details.startsWith('via_upstream')",
                 status: nil, code: RefusalCode.malformedRequest.rawValue, decided: false,
                 message: "this is no request that can be forwarded", hint: "check the request line and headers"),

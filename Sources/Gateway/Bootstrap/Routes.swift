@@ -103,9 +103,11 @@ struct Routes: Sendable {
             [
                 "overrides": [
                     "processing_mode": [
-                        "request_header_mode": "SEND", "response_header_mode": "SEND",
-                        "request_body_mode": "FULL_DUPLEX_STREAMED", "response_body_mode": "FULL_DUPLEX_STREAMED",
-                        "request_trailer_mode": "SEND", "response_trailer_mode": "SEND",
+                        // Requests go out as they came: nothing is replaced in their bodies, and their content-length
+                        // stays. Only answers are searched.
+                        "request_header_mode": "SKIP", "response_header_mode": "SEND",
+                        "request_body_mode": "NONE", "response_body_mode": "FULL_DUPLEX_STREAMED",
+                        "request_trailer_mode": "SKIP", "response_trailer_mode": "SEND",
                     ]
                 ]
             ])

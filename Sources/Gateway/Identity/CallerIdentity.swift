@@ -1,7 +1,7 @@
 public import PalanaCore
 
-/// Who a request comes from, as Envoy's own configuration says it in gRPC metadata: from the listener, never from anything
-/// that the agent sent.
+/// Who a request comes from, as Envoy's own configuration says it in gRPC metadata: from the listener, never from
+/// anything that the agent sent.
 public struct CallerIdentity: Sendable, Hashable {
     /// Which of Envoy's two HTTP hops asks.
     public enum Hop: String, Sendable, Hashable {

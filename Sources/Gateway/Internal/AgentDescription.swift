@@ -38,7 +38,8 @@ struct AgentDescription: Encodable {
             let isProxy = binding.mode == .proxy
             return Secret(
                 name: binding.name, mode: binding.mode, hosts: isProxy ? binding.hosts : nil,
-                positions: isProxy ? binding.positions.sorted { $0.rawValue < $1.rawValue } : nil, placeholder: binding.placeholder)
+                positions: isProxy ? binding.positions.sorted { $0.rawValue < $1.rawValue } : nil,
+                placeholder: binding.placeholder)
         }
     }
 }

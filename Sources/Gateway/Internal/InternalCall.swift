@@ -27,9 +27,11 @@ public struct InternalAnswer: Sendable {
     init(status: Int = 200, headers: [HeaderField] = [], body: Data) {
         self.status = status
         // Never kept, never guessed at, never shown in a frame.
-        self.headers = headers + [
-            HeaderField(name: "cache-control", value: "no-store"), HeaderField(name: "x-content-type-options", value: "nosniff"),
-        ]
+        self.headers =
+            headers + [
+                HeaderField(name: "cache-control", value: "no-store"),
+                HeaderField(name: "x-content-type-options", value: "nosniff"),
+            ]
         self.body = body
     }
 

@@ -21,26 +21,20 @@ public struct InternalServer: Service {
         }
     }
 
-    private let configuration: Configuration
-    private let service: InternalService
-    private let logger: Logger
+    private let server: SocketHTTPServer<CallbackResponder<BasicRequestContext>>
 
     public init(configuration: Configuration, service: InternalService, logger: Logger) {
-        self.configuration = configuration
-        self.service = service
-        self.logger = logger
+        server = SocketHTTPServer(
+            socketPath: configuration.socketPath, peers: configuration.peers,
+            responder: CallbackResponder { request, _ in
+                InternalServer.response(await service.answer(InternalServer.call(request)))
+            },
+            logger: logger)
     }
 
     /// Serves until shutdown.
     public func run() async throws {
-        let service = service
-        try await SocketHTTPServer(
-            socketPath: configuration.socketPath, peers: configuration.peers,
-            responder: CallbackResponder { (request: Request, _: BasicRequestContext) in
-                InternalServer.response(await service.answer(InternalServer.call(request)))
-            },
-            logger: logger
-        ).run()
+        try await server.run()
     }
 
     private static func call(_ request: Request) -> InternalCall {

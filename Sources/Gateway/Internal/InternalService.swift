@@ -4,8 +4,8 @@ public import PalanaCore
 
 /// Answers `palana.internal`: who the agent is, its agent-readable secrets, why something would be refused.
 ///
-/// The caller is named by a header that Envoy sets from the connection and takes from nobody else; it is believed because
-/// this service listens only on a Unix socket that Envoy alone may reach.
+/// The caller is named by a header that Envoy sets from the connection and takes from nobody else; it is believed
+/// because this service listens only on a Unix socket that Envoy alone may reach.
 public struct InternalService: Sendable {
     private let directory: any AgentDirectory
     private let secrets: any SecretReader
@@ -79,7 +79,9 @@ public struct InternalService: Sendable {
             json: try await explainer.explain(agent: agent.id, method: query.first("method") ?? "GET", url: url))
     }
 
-    private func secret(_ name: String, _ call: InternalCall, _ agent: AgentSnapshot) async throws(Refusal) -> InternalAnswer {
+    private func secret(_ name: String, _ call: InternalCall, _ agent: AgentSnapshot) async throws(Refusal)
+        -> InternalAnswer
+    {
         try checkIntent(call, agent)
         guard let binding = agent.secrets.first(where: { $0.name == name }) else {
             throw Refusal(
@@ -88,33 +90,41 @@ public struct InternalService: Sendable {
         }
         guard binding.mode == .agent else {
             throw Refusal(
-                .deniedByPolicy, "secret \(binding.name) is for the gateway only: its placeholder is used instead of it",
-                agent: agent.id, rule: "spec.secrets", hint: "send the placeholder in a request to \(binding.hosts.joined(separator: ", "))")
+                .deniedByPolicy,
+                "secret \(binding.name) is for the gateway only: its placeholder is used instead of it",
+                agent: agent.id, rule: "spec.secrets",
+                hint: "send the placeholder in a request to \(binding.hosts.joined(separator: ", "))")
         }
         let value = try await read(binding.name, of: agent)
         try await record(binding.name, agent)
         return InternalAnswer(
-            headers: [HeaderField(name: "content-type", value: "text/plain; charset=utf-8")], body: Data(value.exposed.utf8))
+            headers: [HeaderField(name: "content-type", value: "text/plain; charset=utf-8")],
+            body: Data(value.exposed.utf8))
     }
 
-    /// Against requests that the agent was tricked into: a page in a browser or a URL-fetching tool can't send this header.
+    /// Against requests that the agent was tricked into: a page in a browser or a URL-fetching tool can't send this
+    /// header.
     private func checkIntent(_ call: InternalCall, _ agent: AgentSnapshot) throws(Refusal) {
         let foreign = ["origin", "sec-fetch-site", "sec-fetch-mode", "referer"].filter { !call.values(of: $0).isEmpty }
         guard call.values(of: GatewayHeaders.intent) == ["1"], foreign.isEmpty else {
             throw Refusal(
-                .deniedByPolicy, "a secret is read with the header Palana-Request: 1 and from no web page", agent: agent.id,
+                .deniedByPolicy, "a secret is read with the header Palana-Request: 1 and from no web page",
+                agent: agent.id,
                 rule: "palana.internal", hint: "send Palana-Request: 1")
         }
     }
 
     private func read(_ name: String, of agent: AgentSnapshot) async throws(Refusal) -> Secret<String> {
         do throws(SecretFailure) {
-            return try await secrets.read(SecretReference(owner: agent.owner, agent: agent.name, name: name, mode: .agent))
+            return try await secrets.read(
+                SecretReference(owner: agent.owner, agent: agent.name, name: name, mode: .agent))
         } catch {
             switch error {
-            case .missing(let reason), .forbidden(let reason): throw Refusal(.secretUnavailable, reason, agent: agent.id)
+            case .missing(let reason), .forbidden(let reason):
+                throw Refusal(.secretUnavailable, reason, agent: agent.id)
             case .unavailable(let reason):
-                throw Refusal(.vaultUnavailable, reason, agent: agent.id, hint: "try again; if it stays, look at palana doctor")
+                throw Refusal(
+                    .vaultUnavailable, reason, agent: agent.id, hint: "try again; if it stays, look at palana doctor")
             }
         }
     }

@@ -77,7 +77,8 @@ struct AnswerRedaction: Sendable {
             .deniedByPolicy,
             "the answer to a request with a secret is compressed (\(field.name): \(field.value.printable(limit: 40))), so it "
                 + "can't be searched for the secret",
-            agent: plan.agent, rule: "platform", decisionID: id, hint: "use an endpoint that honours accept-encoding: identity")
+            agent: plan.agent, rule: "platform", decisionID: id,
+            hint: "use an endpoint that honours accept-encoding: identity")
     }
 
     private var unchangeable: Refusal {

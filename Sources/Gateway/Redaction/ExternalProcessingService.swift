@@ -3,8 +3,9 @@ public import GRPCCore
 import Logging
 import PalanaCore
 
-/// `envoy.service.ext_proc.v3.ExternalProcessor` in FULL_DUPLEX_STREAMED mode. One stream is one exchange; each message is
-/// answered before the next is read, so memory stays at one piece a stream and gRPC's flow control does the rest.
+/// `envoy.service.ext_proc.v3.ExternalProcessor` in FULL_DUPLEX_STREAMED mode. One stream is one exchange; each
+/// message is answered before the next is read, so memory stays at one piece a stream and gRPC's flow control does
+/// the rest.
 public struct ExternalProcessingService: Envoy_Service_ExtProc_V3_ExternalProcessor.ServiceProtocol {
     private let plans: RedactionPlans
     private let log = Logger(label: "gateway.redaction")

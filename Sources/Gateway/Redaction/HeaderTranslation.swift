@@ -12,7 +12,8 @@ enum HeaderTranslation {
         }
     }
 
-    /// - Parameter set: all fields of each name that changes, in order: the first takes the place of all, the others are added.
+    /// - Parameter set: all fields of each name that changes, in order: the first takes the place of all, the others
+    ///   are added.
     static func mutation(set: [HeaderField], removed: [String]) -> Envoy_Service_ExtProc_V3_HeaderMutation {
         var seen: Set<String> = []
         return .with {

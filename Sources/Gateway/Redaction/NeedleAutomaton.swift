@@ -1,5 +1,5 @@
-/// Finds many needles at once in one pass (Aho and Corasick, 1975): a tree of the needles' prefixes, where each node knows
-/// the longest other prefix that its text ends with. About 20 bytes a node, one node a needle's byte at most.
+/// Finds many needles at once in one pass (Aho and Corasick, 1975): a tree of the needles' prefixes, where each node
+/// knows the longest other prefix that its text ends with. About 20 bytes a node, one node a needle's byte at most.
 struct NeedleAutomaton: Sendable {
     typealias Node = Int32
     static let root: Node = 0

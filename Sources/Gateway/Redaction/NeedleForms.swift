@@ -7,9 +7,9 @@ struct Needle: Hashable, Sendable {
     let replacement: [UInt8]
 }
 
-/// All forms in which a value is looked for: as it is, percent-encoded, base64 in each alignment, hexadecimal, JSON-escaped,
-/// in UTF-16.
-/// A value that an upstream hashes, encrypts or cuts up can't be found; the threat model says so.
+/// All forms in which a value is looked for: as it is, percent-encoded, base64 in each alignment, hexadecimal,
+/// JSON-escaped, in UTF-16. A value that an upstream hashes, encrypts or cuts up can't be found; the threat model
+/// says so.
 enum NeedleForms {
     static func needles(of injected: InjectedValue) -> [Needle] {
         let value = Array(injected.value.exposed.utf8)
@@ -26,7 +26,8 @@ enum NeedleForms {
         return forms.filter { !$0.bytes.isEmpty && seen.insert($0.bytes).inserted }
     }
 
-    /// The value's own base64, with padding: replaced by the stand-in's base64, so that `Basic …` comes back as it was sent.
+    /// The value's own base64, with padding: replaced by the stand-in's base64, so that `Basic …` comes back as it
+    /// was sent.
     private static func wholeBase64(_ value: [UInt8], _ stand: [UInt8]) -> [Needle] {
         let text = Array(Data(value).base64EncodedData())
         let other = Array(Data(stand).base64EncodedData())
@@ -36,8 +37,8 @@ enum NeedleForms {
         ]
     }
 
-    /// Encoders differ in which harmless characters they leave alone: all reserved ones encoded, and each of the two common
-    /// sets of exceptions (`encodeURI`, form encoding).
+    /// Encoders differ in which harmless characters they leave alone: all reserved ones encoded, and each of the two
+    /// common sets of exceptions (`encodeURI`, form encoding).
     private static func percent(_ value: [UInt8]) -> [[UInt8]] {
         [HexDigits.upper, HexDigits.lower].flatMap { digits in
             ["", "!'()*", "!#$&'()*+,/:;=?@", "/", "*", "/:"].flatMap { kept in
@@ -57,7 +58,8 @@ enum NeedleForms {
         ]
     }
 
-    /// RFC 8259, section 7; with and without `\/`, characters beyond ASCII also as `\uXXXX`, `<>&'` as some encoders do.
+    /// RFC 8259, section 7; with and without `\/`, characters beyond ASCII also as `\uXXXX`, `<>&'` as some encoders
+    /// do.
     private static func json(_ value: [UInt8]) -> [[UInt8]] {
         let text = String(decoding: value, as: UTF8.self)
         return [false, true].flatMap { slash in

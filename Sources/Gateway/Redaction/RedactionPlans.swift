@@ -23,8 +23,8 @@ public struct RedactionPlansConfiguration: Sendable {
     }
 }
 
-/// The redaction plans of requests on their way, by decision. Made by the authorizer, taken by the redaction service, ended
-/// by the completion in the access log or by age.
+/// The redaction plans of requests on their way, by decision. Made by the authorizer, taken by the redaction service,
+/// ended by the completion in the access log or by age.
 public final class RedactionPlans: Sendable {
     private struct Entry {
         let plan: RedactionPlan
@@ -59,7 +59,8 @@ public final class RedactionPlans: Sendable {
     func remember(
         _ injected: [InjectedValue], for id: DecisionID, of agent: AgentID, at time: Date
     ) throws(Refusal) {
-        let plan = RedactionPlan(agent: agent, automaton: automaton(for: injected, of: agent, at: time), injected: injected)
+        let plan = RedactionPlan(
+            agent: agent, automaton: automaton(for: injected, of: agent, at: time), injected: injected)
         let fits = state.withLock { state in
             forgetOld(&state, at: time)
             guard state.entries.count < configuration.capacity,
@@ -72,7 +73,8 @@ public final class RedactionPlans: Sendable {
         }
         guard fits else {
             throw Refusal(
-                .secretUnavailable, "too many requests with secrets are open", hint: "wait until some of them have ended")
+                .secretUnavailable, "too many requests with secrets are open",
+                hint: "wait until some of them have ended")
         }
     }
 
@@ -116,7 +118,8 @@ public final class RedactionPlans: Sendable {
 
     /// Building the table takes longer than the rest of a decision, so the last one of each agent is used again.
     private func automaton(for injected: [InjectedValue], of agent: AgentID, at time: Date) -> NeedleAutomaton {
-        let key = Dictionary(injected.map { ($0.value.exposed, $0.replacement) }, uniquingKeysWith: { first, _ in first })
+        let key = Dictionary(
+            injected.map { ($0.value.exposed, $0.replacement) }, uniquingKeysWith: { first, _ in first })
         let known = state.withLock { state in
             state.tables = state.tables.count > 256 ? [:] : state.tables
             return state.tables[agent]

@@ -13,7 +13,9 @@ public struct BasicCredentials: Sendable, Hashable {
     public init?(headerValue: String) {
         guard BasicCredentials.isBasic(headerValue) else { return nil }
         let encoded = headerValue.utf8.dropFirst(6).drop { $0 == UInt8(ascii: " ") }
-        guard let data = BasicCredentials.decoded(encoded), let text = String(validating: data, as: UTF8.self) else { return nil }
+        guard let data = BasicCredentials.decoded(encoded), let text = String(validating: data, as: UTF8.self) else {
+            return nil
+        }
         self.text = text
     }
 
@@ -29,7 +31,9 @@ public struct BasicCredentials: Sendable, Hashable {
     /// Missing padding is filled in, as lenient servers do.
     private static func decoded(_ encoded: some Collection<UInt8>) -> Data? {
         var bytes = encoded.filter { $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: " ") }
-        bytes = bytes.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "+") : $0 == UInt8(ascii: "_") ? UInt8(ascii: "/") : $0 }
+        bytes = bytes.map {
+            $0 == UInt8(ascii: "-") ? UInt8(ascii: "+") : $0 == UInt8(ascii: "_") ? UInt8(ascii: "/") : $0
+        }
         bytes += Array(repeating: UInt8(ascii: "="), count: (4 - bytes.count % 4) % 4)
         return Data(base64Encoded: Data(bytes))
     }

@@ -1,5 +1,5 @@
-/// Which credentials a request carries: the agent's own placeholders where they may stand, foreign ones, and the headers as
-/// the policy may see them.
+/// Which credentials a request carries: the agent's own placeholders where they may stand, foreign ones, and the
+/// headers as the policy may see them.
 public struct CredentialScan: Sendable, Hashable {
     /// A header whose value is rewritten once the policy has agreed.
     public struct Injection: Sendable, Hashable {

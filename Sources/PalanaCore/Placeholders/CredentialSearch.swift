@@ -37,7 +37,8 @@ public struct CredentialSearch: Sendable {
     /// Headers that steer the connection or name the host: never with a secret in them.
     private static let framingHeaders: Set<String> = [
         "host", "connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "content-length",
-        "content-encoding", "content-type", "upgrade", "expect", "forwarded", "via", "origin", "referer", "accept-encoding", "range",
+        "content-encoding", "content-type", "upgrade", "expect", "forwarded", "via", "origin", "referer",
+        "accept-encoding", "range",
         "proxy-authorization", "max-forwards",
     ]
 

@@ -33,6 +33,8 @@ package enum EncodedForms {
 
     /// Lower and upper case.
     package static func hex(_ bytes: [UInt8]) -> [[UInt8]] {
-        [HexDigits.lower, HexDigits.upper].map { digits in bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] } }
+        [HexDigits.lower, HexDigits.upper].map { digits in
+            bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        }
     }
 }

@@ -4,7 +4,8 @@ public enum KnownCredentials {
     public static let headers: Set<String> = [
         "authorization", "proxy-authorization", "authentication", "x-authorization", "x-api-key", "api-key", "apikey",
         "x-apikey", "x-api-token", "api-token", "x-auth-token", "x-auth-key", "x-auth", "auth-token", "x-access-token",
-        "access-token", "x-access-key", "x-secret-key", "x-token", "token", "private-token", "job-token", "deploy-token",
+        "access-token", "x-access-key", "x-secret-key", "x-token", "token", "private-token", "job-token",
+        "deploy-token",
         "x-gitlab-token", "x-github-token", "x-goog-api-key", "x-goog-iam-authorization-token", "x-amz-security-token",
         "x-amz-access-token", "x-aws-ec2-metadata-token", "x-vault-token", "x-consul-token", "x-figma-token",
         "x-shopify-access-token", "x-rapidapi-key", "x-functions-key", "ocp-apim-subscription-key", "dd-api-key",
@@ -15,7 +16,8 @@ public enum KnownCredentials {
     ]
 
     private static let queryKeys: Set<String> = [
-        "access_token", "accesstoken", "access_key", "accesskey", "api_key", "apikey", "api-key", "api_token", "apitoken",
+        "access_token", "accesstoken", "access_key", "accesskey", "api_key", "apikey", "api-key", "api_token",
+        "apitoken",
         "auth", "auth_token", "authtoken", "authorization", "private_token", "job_token", "client_secret", "secret",
         "secret_key", "password", "passwd", "id_token", "refresh_token", "token", "key", "sig", "signature", "jwt",
         "x-amz-signature", "x-amz-credential", "x-amz-security-token", "awsaccesskeyid", "x-goog-signature",
@@ -27,8 +29,8 @@ public enum KnownCredentials {
         key.utf8.count <= 32 && queryKeys.contains(key.lowercased())
     }
 
-    /// Whether a text beside a placeholder could be a key of its own: a word of 20 or more letters, digits and `_ - + / =`
-    /// with a digit in it. (GitHub, for one, takes a token as the user name of Basic.)
+    /// Whether a text beside a placeholder could be a key of its own: a word of 20 or more letters, digits and `_ - +
+    /// / =` with a digit in it. (GitHub, for one, takes a token as the user name of Basic.)
     static func looksLikeKey(_ text: some StringProtocol) -> Bool {
         let words = text.utf8.split { !($0.isAlphanumeric || "_-+/=".utf8.contains($0)) }
         return words.contains { $0.count >= 20 && $0.contains(where: \.isDigit) }

@@ -1,5 +1,5 @@
-/// The shape of a placeholder: literal text with `{name}` (the secret's name) and `{random:N}` (N random letters and digits),
-/// so that programs that check a key's form accept it: `ghp_{random:36}`.
+/// The shape of a placeholder: literal text with `{name}` (the secret's name) and `{random:N}` (N random letters and
+/// digits), so that programs that check a key's form accept it: `ghp_{random:36}`.
 public struct PlaceholderPattern: Sendable, Hashable, CustomStringConvertible {
     enum Part: Sendable, Hashable {
         case literal(String)
@@ -60,7 +60,8 @@ public struct PlaceholderPattern: Sendable, Hashable, CustomStringConvertible {
             case .name: result += PlaceholderPattern.plain(secretName)
             case .random(let count):
                 for _ in 0..<count {
-                    result.unicodeScalars.append(Self.alphabet[Int.random(in: 0..<Self.alphabet.count, using: &generator)])
+                    result.unicodeScalars.append(
+                        Self.alphabet[Int.random(in: 0..<Self.alphabet.count, using: &generator)])
                 }
             }
         }
@@ -96,7 +97,8 @@ public struct PlaceholderPattern: Sendable, Hashable, CustomStringConvertible {
             }
         }
         guard random >= minimumRandomCharacters else {
-            throw .init(text, "\(random) random characters can be guessed; use at least {random:\(minimumRandomCharacters)}")
+            throw .init(
+                text, "\(random) random characters can be guessed; use at least {random:\(minimumRandomCharacters)}")
         }
         guard length <= maximumLength else { throw .init(text, "more than \(maximumLength) characters") }
     }

@@ -1,5 +1,5 @@
-/// Finds one agent's placeholders in outside text, as they are and in the usual encodings. Built once per agent and set of
-/// secrets, used for every request.
+/// Finds one agent's placeholders in outside text, as they are and in the usual encodings. Built once per agent and
+/// set of secrets, used for every request.
 public struct PlaceholderScanner: Sendable {
     /// What one text holds.
     public struct Findings: Sendable, Hashable {
@@ -70,7 +70,9 @@ public struct PlaceholderScanner: Sendable {
 
     /// The text without any placeholder.
     func removed(from text: String) -> String {
-        let bytes = entries.reduce(Array(text.utf8)) { ByteSearch.replacing($1.plain, with: [UInt8(ascii: " ")], in: $0) }
+        let bytes = entries.reduce(Array(text.utf8)) {
+            ByteSearch.replacing($1.plain, with: [UInt8(ascii: " ")], in: $0)
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -91,9 +93,12 @@ public struct PlaceholderScanner: Sendable {
         let once = PercentCoding.decoded(run)
         for reading in [once, PercentCoding.decoded(once)] {
             reading.withUnsafeBufferPointer { buffer in
-                for entry in entries where !findings.plain.contains(entry.secret) && !findings.encoded.contains(entry.secret) {
+                for entry in entries
+                where !findings.plain.contains(entry.secret) && !findings.encoded.contains(entry.secret) {
                     let forms = [entry.plain] + entry.encoded
-                    if forms.contains(where: { ByteSearch.contains($0, in: buffer) }) { findings.encoded.append(entry.secret) }
+                    if forms.contains(where: { ByteSearch.contains($0, in: buffer) }) {
+                        findings.encoded.append(entry.secret)
+                    }
                 }
                 collectWords(buffer, into: &findings)
             }
@@ -105,7 +110,9 @@ public struct PlaceholderScanner: Sendable {
             findings.words.append(String(decoding: word, as: UTF8.self))
             let parts = word.split(whereSeparator: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "~") })
             guard parts.first?.count != word.count else { continue }
-            findings.words += parts.filter { $0.count >= PlaceholderScanner.shortest }.map { String(decoding: $0, as: UTF8.self) }
+            findings.words += parts.filter { $0.count >= PlaceholderScanner.shortest }.map {
+                String(decoding: $0, as: UTF8.self)
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 /// What a secret's value must be so that it can be put into a header and found again in an answer.
 public enum SecretValueRule {
-    /// Shorter values stand in ordinary text by chance: replacing them would garble answers, and they can be guessed anyway.
+    /// Shorter values stand in ordinary text by chance: replacing them would garble answers, and they can be guessed
+    /// anyway.
     public static let minimumBytes = 8
     /// Bounded by what servers take in a header; also bounds the redaction tables.
     public static let maximumBytes = 8_192

@@ -1,8 +1,7 @@
 /// Internationalised labels (RFC 5890): `xn--` and Punycode (RFC 3492).
 enum ALabel {
-    /// True for a label without `xn--`, and for one whose rest decodes to text with at least one character beyond ASCII and
-    /// no control character.
-    /// `label` is lower case.
+    /// True for a label without `xn--`, and for one whose rest decodes to text with at least one character beyond
+    /// ASCII and no control character. `label` is lower case.
     static func isValidOrPlain(_ label: ArraySlice<UInt8>) -> Bool {
         guard label.starts(with: Array("xn--".utf8)) else { return true }
         guard let scalars = decode(label.dropFirst(4)) else { return false }

@@ -42,8 +42,8 @@ package enum HexDigits {
 }
 
 extension String {
-    /// The text for a message: cut to `limit` bytes, what can't be printed shown as `?`, so that nothing of it can drive a
-    /// terminal or break a line.
+    /// The text for a message: cut to `limit` bytes, what can't be printed shown as `?`, so that nothing of it can
+    /// drive a terminal or break a line.
     package func printable(limit: Int = 200) -> String {
         let cut = utf8.prefix(limit).map { $0.isControl || $0 > 0x7E ? UInt8(ascii: "?") : $0 }
         return String(decoding: cut, as: UTF8.self) + (utf8.count > limit ? "…" : "")

@@ -1,4 +1,5 @@
-/// `host[:port]` as it stands in Host, `:authority`, a CONNECT target or an SNI (RFC 3986, section 3.2, without userinfo).
+/// `host[:port]` as it stands in Host, `:authority`, a CONNECT target or an SNI (RFC 3986, section 3.2, without
+/// userinfo).
 public struct Authority: Hashable, Sendable, CustomStringConvertible {
     public let host: HostName
     /// nil when the text names none.

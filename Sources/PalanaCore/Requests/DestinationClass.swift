@@ -24,7 +24,8 @@ public enum DestinationClass: String, Sendable, Codable, CaseIterable {
     ]
 
     private static let gitHosts: Set<String> = [
-        "github.com", "api.github.com", "codeload.github.com", "raw.githubusercontent.com", "gitlab.com", "bitbucket.org",
+        "github.com", "api.github.com", "codeload.github.com", "raw.githubusercontent.com", "gitlab.com",
+        "bitbucket.org",
         "codeberg.org", "dev.azure.com", "git.sr.ht",
     ]
 
@@ -47,7 +48,8 @@ public enum DestinationClass: String, Sendable, Codable, CaseIterable {
     }
 
     private static func isInternalIPv6(_ host: String) -> Bool {
-        ["[::1]", "[::]"].contains(host) || ["[fc", "[fd", "[fe8", "[fe9", "[fea", "[feb"].contains { host.hasPrefix($0) }
+        ["[::1]", "[::]"].contains(host)
+            || ["[fc", "[fd", "[fe8", "[fe9", "[fea", "[feb"].contains { host.hasPrefix($0) }
     }
 
     private static func isListed(_ host: String, in names: Set<String>) -> Bool {

@@ -7,8 +7,8 @@ public struct HostName: Hashable, Sendable, CustomStringConvertible {
     /// `api.example.com`, `10.0.0.1` or `[2001:db8::1]`.
     public let value: String
     public let kind: Kind
-    /// False when an address came in another spelling (`0x7f.1`, `2130706433`, `[::ffff:10.0.0.1]`). Programs read those
-    /// differently, so the gateway recognises and refuses them.
+    /// False when an address came in another spelling (`0x7f.1`, `2130706433`, `[::ffff:10.0.0.1]`). Programs read
+    /// those differently, so the gateway recognises and refuses them.
     public let isUsualSpelling: Bool
 
     public var description: String { value }
@@ -77,7 +77,8 @@ public struct HostName: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func isLDH(_ label: ArraySlice<UInt8>) -> Bool {
-        guard !label.isEmpty, label.count <= 63, label.first != UInt8(ascii: "-"), label.last != UInt8(ascii: "-") else {
+        guard !label.isEmpty, label.count <= 63, label.first != UInt8(ascii: "-"), label.last != UInt8(ascii: "-")
+        else {
             return false
         }
         return label.allSatisfy { $0.isAlphanumeric || $0 == UInt8(ascii: "-") }

@@ -33,7 +33,8 @@ struct IPv4Literal: Hashable, CustomStringConvertible {
     }
 
     private static func isHexadecimal(_ label: ArraySlice<UInt8>) -> Bool {
-        label.starts(with: [UInt8(ascii: "0"), UInt8(ascii: "x")]) && label.dropFirst(2).allSatisfy { $0.hexValue != nil }
+        label.starts(with: [UInt8(ascii: "0"), UInt8(ascii: "x")])
+            && label.dropFirst(2).allSatisfy { $0.hexValue != nil }
     }
 
     private static func number(_ label: ArraySlice<UInt8>) -> UInt64? {

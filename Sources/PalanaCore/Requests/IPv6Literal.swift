@@ -1,4 +1,5 @@
-/// An IPv6 address in any text form of RFC 4291, section 2.2; without a zone id, which names an interface of this machine.
+/// An IPv6 address in any text form of RFC 4291, section 2.2; without a zone id, which names an interface of this
+/// machine.
 struct IPv6Literal: Hashable, CustomStringConvertible {
     /// Eight groups of 16 bits.
     let groups: [UInt16]

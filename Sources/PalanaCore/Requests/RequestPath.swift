@@ -1,12 +1,12 @@
 /// The path of a request for matching; the original bytes are what is forwarded (signatures!).
 ///
-/// `%2F` stays data inside a segment. Refused, since servers read them differently: `.` and `..` segments (also after one
-/// or two decodings, between encoded slashes and with `;parameters`), `%00`, backslashes, escapes that are none.
+/// `%2F` stays data inside a segment. Refused, since servers read them differently: `.` and `..` segments (also after
+/// one or two decodings, between encoded slashes and with `;parameters`), `%00`, backslashes, escapes that are none.
 public struct RequestPath: Hashable, Sendable {
     /// For rules: escapes of unreserved and harmless characters decoded, the others in upper case, `//` merged.
     public let matching: String
-    /// As a lenient server might read it (decoded twice, `;parameters` dropped, slashes merged); deny rules apply to this
-    /// reading too. Equal to `matching` for ordinary paths.
+    /// As a lenient server might read it (decoded twice, `;parameters` dropped, slashes merged); deny rules apply to
+    /// this reading too. Equal to `matching` for ordinary paths.
     public let lenient: String
     /// The path has `//`: only rules for `/**` allow it.
     public let hasEmptySegment: Bool
@@ -81,7 +81,9 @@ public struct RequestPath: Hashable, Sendable {
         guard !reading.contains(0), !reading.contains(UInt8(ascii: "\\")) else {
             throw .malformed("the path holds a NUL byte or a backslash", hint: "remove it")
         }
-        let dots = segments(of: reading).map(withoutParameters).contains { $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }
+        let dots = segments(of: reading).map(withoutParameters).contains {
+            $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8)
+        }
         guard !dots else {
             throw .malformed("the path holds a . or .. segment", hint: "send the path that it leads to")
         }

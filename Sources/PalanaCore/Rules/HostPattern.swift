@@ -1,4 +1,5 @@
-/// The host of a rule or a secret's binding: exact, or `*.suffix` for every name below the suffix (not the suffix itself).
+/// The host of a rule or a secret's binding: exact, or `*.suffix` for every name below the suffix (not the suffix
+/// itself).
 public struct HostPattern: Hashable, Sendable {
     private let suffix: String?
     private let exact: String

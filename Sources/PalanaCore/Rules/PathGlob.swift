@@ -2,11 +2,14 @@
 /// The policy evaluates them for requests; the gateway only to widen deny rules to a path's lenient reading.
 public enum PathGlob {
     public static func matches(_ glob: String, _ path: String) -> Bool {
-        let segments = { (text: String) in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) }
+        let segments = { (text: String) in
+            text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        }
         return matches(segments(glob)[...], segments(path)[...])
     }
 
-    private static func matches(_ glob: ArraySlice<Substring.UTF8View>, _ path: ArraySlice<Substring.UTF8View>) -> Bool {
+    private static func matches(_ glob: ArraySlice<Substring.UTF8View>, _ path: ArraySlice<Substring.UTF8View>) -> Bool
+    {
         // Two pointers with one way back, so that no glob takes more than glob × path steps.
         var glob = glob
         var path = path

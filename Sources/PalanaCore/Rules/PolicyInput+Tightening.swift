@@ -1,6 +1,6 @@
 extension PolicyInput.Rules {
-    /// Tightens for paths that servers read differently: with `//` only rules for `/**` allow; a deny rule that names the
-    /// lenient reading denies whatever the sent form looks like.
+    /// Tightens for paths that servers read differently: with `//` only rules for `/**` allow; a deny rule that names
+    /// the lenient reading denies whatever the sent form looks like.
     public func tightened(for path: RequestPath) -> PolicyInput.Rules {
         var result = self
         if path.hasEmptySegment { result.allow = allow.compactMap(\.forAnyPathOnly) }

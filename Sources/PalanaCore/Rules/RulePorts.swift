@@ -1,6 +1,6 @@
 extension EgressRule {
-    /// Whether the rule speaks of this scheme and port. Without `ports` it is 443 for https and 80 for http. Port 443 never
-    /// carries plain http and port 80 never https, whatever the rule lists.
+    /// Whether the rule speaks of this scheme and port. Without `ports` it is 443 for https and 80 for http. Port 443
+    /// never carries plain http and port 80 never https, whatever the rule lists.
     public func covers(scheme: RequestScheme, port: Int) -> Bool {
         guard EgressRule.isSound(scheme: scheme, port: port) else { return false }
         guard let ports else { return port == scheme.defaultPort }

@@ -20,7 +20,9 @@ public final class AgentDirectoryFake: AgentDirectory {
     public func holder(ofPlaceholder value: String) -> (agent: AgentID, secret: String)? {
         agents.withLock { agents in
             for agent in agents.values {
-                if let secret = agent.secrets.first(where: { $0.placeholder == value }) { return (agent.id, secret.name) }
+                if let secret = agent.secrets.first(where: { $0.placeholder == value }) {
+                    return (agent.id, secret.name)
+                }
             }
             return nil
         }

@@ -1,8 +1,8 @@
 public import PalanaCore
 import Synchronization
 
-/// Decides as the shipped base module does for allow rules, deny rules and defaults: enough to test what stands around it.
-/// A test may put its own answer in the engine's place.
+/// Decides as the shipped base module does for allow rules, deny rules and defaults: enough to test what stands
+/// around it. A test may put its own answer in the engine's place.
 public final class PolicyEngineFake: PolicyEngine {
     public typealias Answer = @Sendable (PolicyInput) async throws(PolicyFailure) -> PolicyDecision
 
@@ -52,17 +52,20 @@ public final class PolicyEngineFake: PolicyEngine {
 
     private static func fits(_ rule: EgressRule, _ request: PolicyInput.Request, anyPort: Bool) -> Bool {
         let scheme = RequestScheme(rawValue: request.scheme) ?? .http
-        let port = anyPort ? rule.ports?.contains(request.port) ?? true : rule.covers(scheme: scheme, port: request.port)
+        let port =
+            anyPort ? rule.ports?.contains(request.port) ?? true : rule.covers(scheme: scheme, port: request.port)
         return port && (rule.methods?.contains(request.method) ?? true)
             && (rule.paths?.contains { PathGlob.matches($0, request.path) } ?? true)
     }
 
     private static func decision(
-        _ action: PolicyDecision.Action, _ rule: String, _ reason: String, _ input: PolicyInput, _ code: RefusalCode? = nil
+        _ action: PolicyDecision.Action, _ rule: String, _ reason: String, _ input: PolicyInput,
+        _ code: RefusalCode? = nil
     ) -> PolicyDecision {
         let secrets = Set(input.credentials.placeholders.map(\.secret)).sorted()
         return PolicyDecision(
-            allow: action == .allow, action: action, rule: rule, reason: reason, inject: action == .allow ? secrets : [],
+            allow: action == .allow, action: action, rule: rule, reason: reason,
+            inject: action == .allow ? secrets : [],
             redact: action == .allow && !secrets.isEmpty, policyRevision: input.policyRevision, code: code)
     }
 }

@@ -75,12 +75,17 @@ struct AccessLogTests {
         #expect(fixture.plans.count == 0)
     }
 
-    @Test("Faults are named by their code", arguments: [
-        ("dns_resolution_failure{address_denied}", "", UInt32(403), RefusalCode.privateAddress as RefusalCode?),
-        ("rbac_access_denied_matched_policy[x]", "", 403, .privateAddress),
-        ("upstream_reset_before_response_started{connection_failure}", "TLS_error:|CERTIFICATE_VERIFY_FAILED", 502, .upstreamTLS),
-        ("ext_proc_error_grpc_error_14", "", 503, .policyUnavailable), ("via_upstream", "", 404, nil),
-    ])
+    @Test(
+        "Faults are named by their code",
+        arguments: [
+            ("dns_resolution_failure{address_denied}", "", UInt32(403), RefusalCode.privateAddress as RefusalCode?),
+            ("rbac_access_denied_matched_policy[x]", "", 403, .privateAddress),
+            (
+                "upstream_reset_before_response_started{connection_failure}", "TLS_error:|CERTIFICATE_VERIFY_FAILED",
+                502, .upstreamTLS
+            ),
+            ("ext_proc_error_grpc_error_14", "", 503, .policyUnavailable), ("via_upstream", "", 404, nil),
+        ])
     func faults(_ details: String, _ transport: String, _ status: UInt32, _ code: RefusalCode?) async throws {
         await take(try http(status: status, details: details, transport: transport))
         let event = try #require(fixture.audit.events.first)
@@ -93,7 +98,8 @@ struct AccessLogTests {
     func undecided() async throws {
         await take(
             try http(
-                decision: nil, status: 400, details: "http1.codec_error", path: "/x/\(AuthorizerFixture.token)?key=hunter2"))
+                decision: nil, status: 400, details: "http1.codec_error",
+                path: "/x/\(AuthorizerFixture.token)?key=hunter2"))
         let event = try #require(fixture.audit.events.first)
         #expect(event.kind == .connection)
         #expect(event.code == .malformedRequest)

@@ -48,8 +48,12 @@ struct AuthorityTests {
         let fixture = AuthorizerFixture()
         let two = fixture.request(headers: [("host", "api.example.com"), ("host", "evil.example.com")])
         #expect(await fixture.code(two) == .authorityMismatch)
-        #expect(await fixture.code(fixture.request("api.example.com,evil.example.com", sni: "api.example.com")) == .malformedRequest)
-        #expect(await fixture.code(fixture.request("user:pass@api.example.com", sni: "api.example.com")) == .foreignCredential)
+        #expect(
+            await fixture.code(fixture.request("api.example.com,evil.example.com", sni: "api.example.com"))
+                == .malformedRequest)
+        #expect(
+            await fixture.code(fixture.request("user:pass@api.example.com", sni: "api.example.com"))
+                == .foreignCredential)
     }
 
     @Test(

@@ -29,7 +29,9 @@ struct AuthorizerFixture {
             egressDefault: egressDefault, allow: allow ?? AuthorizerFixture.rules, secrets: AuthorizerFixture.bindings)
         let other = AgentSnapshot(
             id: AgentID(rawValue: "agent-bob-other-0002"), name: "other", owner: "bob@example.com",
-            secrets: [SecretBinding(name: "THEIRS", mode: .proxy, hosts: ["api.example.com"], placeholder: Self.otherToken)])
+            secrets: [
+                SecretBinding(name: "THEIRS", mode: .proxy, hosts: ["api.example.com"], placeholder: Self.otherToken)
+            ])
         directory = AgentDirectoryFake([agent, other])
         policy = PolicyEngineFake(answer: answer)
         for name in ["TOKEN", "PUSH"] {
@@ -53,7 +55,8 @@ struct AuthorizerFixture {
 
     static let bindings = [
         SecretBinding(
-            name: "TOKEN", mode: .proxy, hosts: ["api.example.com", "plain.example.com"], positions: [.header], placeholder: token),
+            name: "TOKEN", mode: .proxy, hosts: ["api.example.com", "plain.example.com"], positions: [.header],
+            placeholder: token),
         SecretBinding(
             name: "PUSH", mode: .proxy, hosts: ["api.example.com"], positions: [.basic], placeholder: basicPlaceholder),
     ]
@@ -65,7 +68,8 @@ struct AuthorizerFixture {
     ) -> EgressRequest {
         let bare = String(host.prefix { $0 != ":" })
         return EgressRequest(
-            caller: CallerIdentity(agent: agent.id, hop: .mitm, connectAuthority: connect), method: method, scheme: scheme,
+            caller: CallerIdentity(agent: agent.id, hop: .mitm, connectAuthority: connect), method: method,
+            scheme: scheme,
             target: target, authority: host, headers: headers.map { HeaderField(name: $0.0, value: $0.1) },
             sni: scheme == "https" ? sni ?? bare : sni)
     }

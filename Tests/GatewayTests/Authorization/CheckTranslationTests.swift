@@ -36,19 +36,25 @@ struct CheckTranslationTests {
     @Test("The identity comes from the call's metadata alone; doubled or empty values are nobody")
     func identity() {
         let caller = CheckTranslation.caller(from: metadata)
-        #expect(caller == CallerIdentity(
-            agent: AgentID(rawValue: "agent-alice-demo-0001"), hop: .mitm, connectAuthority: "api.example.com:443"))
+        #expect(
+            caller
+                == CallerIdentity(
+                    agent: AgentID(rawValue: "agent-alice-demo-0001"), hop: .mitm,
+                    connectAuthority: "api.example.com:443"))
         var doubled = metadata
         doubled.addString("agent-bob-other-0002", forKey: "x-agent-id")
         #expect(CheckTranslation.caller(from: doubled).agent == nil)
-        #expect(CheckTranslation.caller(from: ["x-agent-id": "", "x-palana-hop": "other"]) == CallerIdentity(agent: nil, hop: nil))
+        #expect(
+            CheckTranslation.caller(from: ["x-agent-id": "", "x-palana-hop": "other"])
+                == CallerIdentity(agent: nil, hop: nil))
         #expect(CheckTranslation.caller(from: ["x-agent-id": "-"]).agent == nil)
     }
 
     @Test("Headers keep their order and doubles")
     func headers() {
         let request = CheckTranslation.request(
-            from: check([("a", "1"), ("a", "2"), ("content-length", "7")]), caller: CheckTranslation.caller(from: metadata))
+            from: check([("a", "1"), ("a", "2"), ("content-length", "7")]),
+            caller: CheckTranslation.caller(from: metadata))
         #expect(request.headers.map(\.value) == ["1", "2", "7"])
         #expect(request.bodyBytes == 7)
         #expect(request.sni == "api.example.com")
@@ -77,7 +83,8 @@ struct CheckTranslationTests {
     func empty() async {
         let fixture = AuthorizerFixture()
         let verdict = await fixture.authorizer.authorize(
-            CheckTranslation.request(from: Envoy_Service_Auth_V3_CheckRequest(), caller: CheckTranslation.caller(from: [:])))
+            CheckTranslation.request(
+                from: Envoy_Service_Auth_V3_CheckRequest(), caller: CheckTranslation.caller(from: [:])))
         let response = CheckTranslation.response(to: verdict)
         #expect(response.status.code == 7)
         #expect(response.deniedResponse.status.code.rawValue == 403)

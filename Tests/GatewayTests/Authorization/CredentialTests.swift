@@ -13,7 +13,8 @@ struct CredentialTests {
         let fixture = AuthorizerFixture()
         let admission = try await fixture.admission(
             fixture.request(headers: [
-                ("authorization", "Bearer \(AuthorizerFixture.token)"), ("accept-encoding", "gzip, br"), ("range", "bytes=0-3"),
+                ("authorization", "Bearer \(AuthorizerFixture.token)"), ("accept-encoding", "gzip, br"),
+                ("range", "bytes=0-3"),
                 ("upgrade", "websocket"), ("connection", "Upgrade"), ("sec-websocket-extensions", "permessage-deflate"),
                 ("grpc-accept-encoding", "gzip"),
             ]))
@@ -47,18 +48,20 @@ struct CredentialTests {
         #expect(fixture.secrets.reads.isEmpty)
     }
 
-    @Test("A placeholder anywhere else is refused", arguments: [
-        ("/v1/\(AuthorizerFixture.token)", [] as [(String, String)]),
-        ("/v1?key=\(AuthorizerFixture.token)", []),
-        ("/v1?\(AuthorizerFixture.token)=1", []),
-        ("/v1?q=%67hp_Rk3v9TqLw2Zx8Yb5Nc7Md1Pf4Hs6Jg0aQeUi", []),
-        ("/v1", [("x-\(AuthorizerFixture.token.lowercased())", "1")]),
-        ("/v1", [("authorization", CredentialTests.encode("git:\(AuthorizerFixture.token)"))]),
-        ("/v1", [("authorization", "Bearer \(AuthorizerFixture.basicPlaceholder)")]),
-        ("/v1", [("x-note", Data("see \(AuthorizerFixture.token) there".utf8).base64EncodedString())]),
-        ("/v1", [("x-note", "%67hp_Rk3v9TqLw2Zx8Yb5Nc7Md1Pf4Hs6Jg0aQeUi")]),
-        ("/v1", [("referer", "https://x/\(AuthorizerFixture.token)")]),
-    ])
+    @Test(
+        "A placeholder anywhere else is refused",
+        arguments: [
+            ("/v1/\(AuthorizerFixture.token)", [] as [(String, String)]),
+            ("/v1?key=\(AuthorizerFixture.token)", []),
+            ("/v1?\(AuthorizerFixture.token)=1", []),
+            ("/v1?q=%67hp_Rk3v9TqLw2Zx8Yb5Nc7Md1Pf4Hs6Jg0aQeUi", []),
+            ("/v1", [("x-\(AuthorizerFixture.token.lowercased())", "1")]),
+            ("/v1", [("authorization", CredentialTests.encode("git:\(AuthorizerFixture.token)"))]),
+            ("/v1", [("authorization", "Bearer \(AuthorizerFixture.basicPlaceholder)")]),
+            ("/v1", [("x-note", Data("see \(AuthorizerFixture.token) there".utf8).base64EncodedString())]),
+            ("/v1", [("x-note", "%67hp_Rk3v9TqLw2Zx8Yb5Nc7Md1Pf4Hs6Jg0aQeUi")]),
+            ("/v1", [("referer", "https://x/\(AuthorizerFixture.token)")]),
+        ])
     func misplaced(_ target: String, _ headers: [(String, String)]) async {
         let fixture = AuthorizerFixture()
         #expect(await fixture.code(fixture.request(target: target, headers: headers)) == .placeholderNotAllowedHere)
@@ -70,7 +73,8 @@ struct CredentialTests {
     func hosts() async {
         let fixture = AuthorizerFixture(default: .observe)
         let headers = [("authorization", "Bearer \(AuthorizerFixture.token)")]
-        #expect(await fixture.code(fixture.request("own-key.example.com", headers: headers)) == .placeholderNotAllowedHere)
+        #expect(
+            await fixture.code(fixture.request("own-key.example.com", headers: headers)) == .placeholderNotAllowedHere)
         #expect(await fixture.code(fixture.request("evil.example.org", headers: headers)) == .placeholderNotAllowedHere)
         let ruleless = AuthorizerFixture(default: .observe, allow: [])
         #expect(await ruleless.code(ruleless.request(headers: headers)) == .placeholderNotAllowedHere)
@@ -85,25 +89,40 @@ struct CredentialTests {
         #expect(await fixture.code(fixture.request(headers: headers, scheme: "http")) == .placeholderNotAllowedHere)
     }
 
-    @Test("Another agent's placeholder is named as such", arguments: [
-        ("/v1", ("authorization", "Bearer \(AuthorizerFixture.otherToken)")),
-        ("/v1", ("x-note", "a \(AuthorizerFixture.otherToken).")),
-        ("/v1", ("authorization", CredentialTests.encode("x:\(AuthorizerFixture.otherToken)"))),
-        ("/v1/\(AuthorizerFixture.otherToken)/y", ("accept", "*/*")),
-    ])
+    @Test(
+        "Another agent's placeholder is named as such",
+        arguments: [
+            ("/v1", ("authorization", "Bearer \(AuthorizerFixture.otherToken)")),
+            ("/v1", ("x-note", "a \(AuthorizerFixture.otherToken).")),
+            ("/v1", ("authorization", CredentialTests.encode("x:\(AuthorizerFixture.otherToken)"))),
+            ("/v1/\(AuthorizerFixture.otherToken)/y", ("accept", "*/*")),
+        ])
     func stolen(_ target: String, _ header: (String, String)) async {
         let fixture = AuthorizerFixture()
         #expect(await fixture.code(fixture.request(target: target, headers: [header])) == .foreignPlaceholder)
     }
 
-    @Test("A key of the agent's own is refused unless the rule says any", arguments: [
-        ("/v1", ("authorization", "Bearer sk-own")), ("/v1", ("authorization", CredentialTests.encode("me:own"))),
-        ("/v1", ("x-api-key", "own")), ("/v1", ("private-token", "own")), ("/v1", ("proxy-authorization", "Basic eDp5")),
-        ("/v1?access_token=own", ("accept", "*/*")), ("/v1?X-Amz-Signature=abc", ("accept", "*/*")),
-        ("/v1", ("authorization", "AWS4-HMAC-SHA256 Credential=AKIAFAKE/20260101/eu/s3/aws4_request, Signature=ab")),
-        ("/v1", ("authorization", CredentialTests.encode("ghp_0123456789abcdef0123456789abcdef0123:\(AuthorizerFixture.basicPlaceholder)"))),
-        ("/v1", ("authorization", "Bearer sk_live_0123456789abcdef0123, \(AuthorizerFixture.token)")),
-    ])
+    @Test(
+        "A key of the agent's own is refused unless the rule says any",
+        arguments: [
+            ("/v1", ("authorization", "Bearer sk-own")), ("/v1", ("authorization", CredentialTests.encode("me:own"))),
+            ("/v1", ("x-api-key", "own")), ("/v1", ("private-token", "own")),
+            ("/v1", ("proxy-authorization", "Basic eDp5")),
+            ("/v1?access_token=own", ("accept", "*/*")), ("/v1?X-Amz-Signature=abc", ("accept", "*/*")),
+            (
+                "/v1",
+                ("authorization", "AWS4-HMAC-SHA256 Credential=AKIAFAKE/20260101/eu/s3/aws4_request, Signature=ab")
+            ),
+            (
+                "/v1",
+                (
+                    "authorization",
+                    CredentialTests.encode(
+                        "ghp_0123456789abcdef0123456789abcdef0123:\(AuthorizerFixture.basicPlaceholder)")
+                )
+            ),
+            ("/v1", ("authorization", "Bearer sk_live_0123456789abcdef0123, \(AuthorizerFixture.token)")),
+        ])
     func foreign(_ target: String, _ header: (String, String)) async {
         let fixture = AuthorizerFixture()
         #expect(await fixture.code(fixture.request(target: target, headers: [header])) == .foreignCredential)
@@ -120,7 +139,9 @@ struct CredentialTests {
         _ = await fixture.authorizer.authorize(
             fixture.request(
                 "own-key.example.com",
-                headers: [("authorization", "Bearer own-secret"), ("cookie", "sid=own-secret"), ("user-agent", "curl/8")]))
+                headers: [
+                    ("authorization", "Bearer own-secret"), ("cookie", "sid=own-secret"), ("user-agent", "curl/8"),
+                ]))
         let headers = fixture.policy.inputs.last?.request.headers
         #expect(headers == ["authorization": "[foreign]", "cookie": "[foreign]", "user-agent": "curl/8"])
     }

@@ -25,7 +25,9 @@ struct FailClosedTests {
         }
     }
 
-    @Test("No decision, another revision, a contradiction and an unknown rule are all policy_unavailable", arguments: Fault.allCases)
+    @Test(
+        "No decision, another revision, a contradiction and an unknown rule are all policy_unavailable",
+        arguments: Fault.allCases)
     func policy(_ fault: Fault) async {
         let fixture = AuthorizerFixture(answer: { (input: PolicyInput) async throws(PolicyFailure) -> PolicyDecision in
             try fault.decide(input)
@@ -46,10 +48,12 @@ struct FailClosedTests {
         #expect(await fixture.code(fixture.request(headers: Self.bearer)) == .placeholderNotAllowedHere)
     }
 
-    @Test("A secret that can't be had refuses", arguments: [
-        (SecretFailure.missing("gone"), RefusalCode.secretUnavailable), (.forbidden("403"), .secretUnavailable),
-        (.unavailable("sealed"), .vaultUnavailable),
-    ])
+    @Test(
+        "A secret that can't be had refuses",
+        arguments: [
+            (SecretFailure.missing("gone"), RefusalCode.secretUnavailable), (.forbidden("403"), .secretUnavailable),
+            (.unavailable("sealed"), .vaultUnavailable),
+        ])
     func secrets(_ failure: SecretFailure, _ code: RefusalCode) async {
         let fixture = AuthorizerFixture()
         fixture.secrets.fail(with: failure)
@@ -57,7 +61,9 @@ struct FailClosedTests {
         #expect(fixture.plans.count == 0)
     }
 
-    @Test("A value that would break a header or can't be found again is never sent", arguments: ["short", "line\r\nX-Evil: 1"])
+    @Test(
+        "A value that would break a header or can't be found again is never sent",
+        arguments: ["short", "line\r\nX-Evil: 1"])
     func unfit(_ value: String) async {
         let fixture = AuthorizerFixture()
         fixture.secrets.put(

@@ -5,19 +5,24 @@ import Testing
 
 @Suite("Opening a tunnel")
 struct TunnelTests {
-    @Test("A tunnel opens where some rule could allow what is sent inside", arguments: [
-        "api.example.com:443", "api.example.com:80", "a.files.example.com:8443", "plain.example.com:8080",
-        "palana.internal:443", "palana.internal:80", "API.Example.com.:443",
-    ])
+    @Test(
+        "A tunnel opens where some rule could allow what is sent inside",
+        arguments: [
+            "api.example.com:443", "api.example.com:80", "a.files.example.com:8443", "plain.example.com:8080",
+            "palana.internal:443", "palana.internal:80", "API.Example.com.:443",
+        ])
     func opens(_ authority: String) async {
         #expect(await AuthorizerFixture().code(AuthorizerFixture().tunnel(authority)) == nil)
     }
 
-    @Test("A tunnel to anywhere else is refused before it opens", arguments: [
-        ("evil.example.com:443", RefusalCode.deniedByPolicy), ("api.example.com:22", .portNotAllowed),
-        ("files.example.com:443", .deniedByPolicy), ("10.0.0.1:443", .deniedByPolicy), ("api.example.com", .malformedRequest),
-        ("api.example.com:0", .malformedRequest), ("palana.internal:22", .deniedByPolicy), ("", .malformedRequest),
-    ])
+    @Test(
+        "A tunnel to anywhere else is refused before it opens",
+        arguments: [
+            ("evil.example.com:443", RefusalCode.deniedByPolicy), ("api.example.com:22", .portNotAllowed),
+            ("files.example.com:443", .deniedByPolicy), ("10.0.0.1:443", .deniedByPolicy),
+            ("api.example.com", .malformedRequest),
+            ("api.example.com:0", .malformedRequest), ("palana.internal:22", .deniedByPolicy), ("", .malformedRequest),
+        ])
     func refuses(_ authority: String, _ code: RefusalCode) async {
         let fixture = AuthorizerFixture()
         #expect(await fixture.code(fixture.tunnel(authority)) == code)

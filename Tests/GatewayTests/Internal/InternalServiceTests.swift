@@ -27,7 +27,8 @@ struct InternalServiceTests {
         let named = agent.map { [("x-palana-agent", $0)] } ?? []
         let answer = await service.answer(
             InternalCall(
-                method: method, target: target, headers: (named + headers).map { HeaderField(name: $0.0, value: $0.1) }))
+                method: method, target: target, headers: (named + headers).map { HeaderField(name: $0.0, value: $0.1) })
+        )
         return (answer.status, String(decoding: answer.body, as: UTF8.self))
     }
 
@@ -40,19 +41,24 @@ struct InternalServiceTests {
         #expect(fixture.audit.events.first?.kind == .secret)
     }
 
-    @Test("Without the header, from a page, of the other kind, unknown or as somebody else it is refused", arguments: [
-        ("/v1/secrets/NOTE", "agent-alice-demo-0001" as String?, [] as [(String, String)], 403),
-        ("/v1/secrets/NOTE", "agent-alice-demo-0001", [("palana-request", "0")], 403),
-        ("/v1/secrets/NOTE", "agent-alice-demo-0001", [("palana-request", "1"), ("origin", "https://evil")], 403),
-        ("/v1/secrets/TOKEN", "agent-alice-demo-0001", [("palana-request", "1")], 403),
-        ("/v1/secrets/NONE", "agent-alice-demo-0001", [("palana-request", "1")], 503),
-        ("/v1/secrets/NOTE", "agent-bob-other-0002", [("palana-request", "1")], 503),
-        ("/v1/secrets/NOTE", nil, [("palana-request", "1")], 403),
-        ("/v1/secrets/NOTE", "agent-nobody", [("palana-request", "1")], 403),
-        ("/v1/secrets/NOTE", "agent-alice-demo-0001", [("x-palana-agent", "agent-bob-other-0002"), ("palana-request", "1")], 403),
-        ("/v1/secrets/../secrets/NOTE", "agent-alice-demo-0001", [("palana-request", "1")], 503),
-        ("/v1/nothing", "agent-alice-demo-0001", [], 404),
-    ])
+    @Test(
+        "Without the header, from a page, of the other kind, unknown or as somebody else it is refused",
+        arguments: [
+            ("/v1/secrets/NOTE", "agent-alice-demo-0001" as String?, [] as [(String, String)], 403),
+            ("/v1/secrets/NOTE", "agent-alice-demo-0001", [("palana-request", "0")], 403),
+            ("/v1/secrets/NOTE", "agent-alice-demo-0001", [("palana-request", "1"), ("origin", "https://evil")], 403),
+            ("/v1/secrets/TOKEN", "agent-alice-demo-0001", [("palana-request", "1")], 403),
+            ("/v1/secrets/NONE", "agent-alice-demo-0001", [("palana-request", "1")], 503),
+            ("/v1/secrets/NOTE", "agent-bob-other-0002", [("palana-request", "1")], 503),
+            ("/v1/secrets/NOTE", nil, [("palana-request", "1")], 403),
+            ("/v1/secrets/NOTE", "agent-nobody", [("palana-request", "1")], 403),
+            (
+                "/v1/secrets/NOTE", "agent-alice-demo-0001",
+                [("x-palana-agent", "agent-bob-other-0002"), ("palana-request", "1")], 403
+            ),
+            ("/v1/secrets/../secrets/NOTE", "agent-alice-demo-0001", [("palana-request", "1")], 503),
+            ("/v1/nothing", "agent-alice-demo-0001", [], 404),
+        ])
     func refused(_ target: String, _ agent: String?, _ headers: [(String, String)], _ status: Int) async {
         let answer = await ask(target, as: agent, headers: headers)
         #expect(answer.status == status)
@@ -70,9 +76,12 @@ struct InternalServiceTests {
         killed.standing = .killed
         let directory = AgentDirectoryFake([killed])
         let service = InternalService(
-            directory: directory, secrets: secrets, audit: fixture.audit, explainer: Explainer(authorizer: fixture.authorizer))
+            directory: directory, secrets: secrets, audit: fixture.audit,
+            explainer: Explainer(authorizer: fixture.authorizer))
         let answer = await service.answer(
-            InternalCall(method: "GET", target: "/v1/whoami", headers: [HeaderField(name: "x-palana-agent", value: killed.id.rawValue)]))
+            InternalCall(
+                method: "GET", target: "/v1/whoami",
+                headers: [HeaderField(name: "x-palana-agent", value: killed.id.rawValue)]))
         #expect(answer.status == 403)
     }
 
@@ -95,11 +104,14 @@ struct InternalServiceTests {
         #expect(fixture.secrets.reads.isEmpty)
     }
 
-    @Test("Explaining an allowed request names the rule", arguments: [
-        ("https://api.example.com/v1", PolicyDecision.Action.allow, "spec.egress.allow[0]"),
-        ("https://api.example.com:8443/v1", .deny, "default"), ("https://a.files.example.com/public/x", .allow, "spec.egress.allow[1]"),
-        ("http://2130706433/", .deny, "platform"), ("https://api.example.com/a/../b", .deny, "platform"),
-    ])
+    @Test(
+        "Explaining an allowed request names the rule",
+        arguments: [
+            ("https://api.example.com/v1", PolicyDecision.Action.allow, "spec.egress.allow[0]"),
+            ("https://api.example.com:8443/v1", .deny, "default"),
+            ("https://a.files.example.com/public/x", .allow, "spec.egress.allow[1]"),
+            ("http://2130706433/", .deny, "platform"), ("https://api.example.com/a/../b", .deny, "platform"),
+        ])
     func explained(_ url: String, _ action: PolicyDecision.Action, _ rule: String) async throws {
         let explanation = try await Explainer(authorizer: fixture.authorizer)
             .explain(agent: fixture.agent.id, method: "GET", url: url)

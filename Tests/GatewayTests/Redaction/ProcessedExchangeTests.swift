@@ -62,13 +62,17 @@ struct ProcessedExchangeTests {
         let mutation = try #require(answers.first).responseHeaders.response.headerMutation
         let set = mutation.setHeaders.map { "\($0.header.key): \(String(decoding: $0.header.rawValue, as: UTF8.self))" }
         #expect(set == ["location: https://x/?t=\(Self.stand)", "set-cookie: a=1", "set-cookie: b=\(Self.stand)"])
-        #expect(mutation.setHeaders.map(\.appendAction) == [.overwriteIfExistsOrAdd, .overwriteIfExistsOrAdd, .appendIfExistsOrAdd])
+        #expect(
+            mutation.setHeaders.map(\.appendAction) == [
+                .overwriteIfExistsOrAdd, .overwriteIfExistsOrAdd, .appendIfExistsOrAdd,
+            ])
         #expect(mutation.removeHeaders == ["x-\(Self.value)", "content-length"])
         let basic = Data("git:\(Self.value)".utf8).base64EncodedString()
         let first = try exchange.answer(to: body("a \(basic) fake-real-", ends: false))
-        #expect(first.map(\.responseBody.response.bodyMutation.streamedResponse.body) == [
-            Data("a \(Data("git:\(Self.stand)".utf8).base64EncodedString()) ".utf8)
-        ])
+        #expect(
+            first.map(\.responseBody.response.bodyMutation.streamedResponse.body) == [
+                Data("a \(Data("git:\(Self.stand)".utf8).base64EncodedString()) ".utf8)
+            ])
         let second = try exchange.answer(to: body("value-42 fake", ends: false))
         #expect(second.map(\.responseBody.response.bodyMutation.streamedResponse.body) == [Data("\(Self.stand) ".utf8)])
         let end = try exchange.answer(
@@ -99,10 +103,12 @@ struct ProcessedExchangeTests {
         #expect(streamed.endOfStream)
     }
 
-    @Test("A compressed answer is withheld", arguments: [
-        ("content-encoding", "gzip"), ("content-encoding", "identity, BR"), ("grpc-encoding", "gzip"),
-        ("transfer-encoding", "gzip, chunked"), ("x-envoy-echo", Self.value), ("host", Self.value),
-    ])
+    @Test(
+        "A compressed answer is withheld",
+        arguments: [
+            ("content-encoding", "gzip"), ("content-encoding", "identity, BR"), ("grpc-encoding", "gzip"),
+            ("transfer-encoding", "gzip, chunked"), ("x-envoy-echo", Self.value), ("host", Self.value),
+        ])
     func compressed(_ field: (String, String)) throws {
         var (exchange, _) = try exchange()
         let answers = try exchange.answer(to: head([(":status", "200"), field]))
@@ -145,6 +151,8 @@ struct ProcessedExchangeTests {
         var (exchange, _) = try exchange()
         _ = try exchange.answer(to: head([(":status", "101"), ("upgrade", "websocket")]))
         let answers = try exchange.answer(to: body("\u{1}\u{12}\(Self.value)!", ends: false))
-        #expect(answers.first?.responseBody.response.bodyMutation.streamedResponse.body == Data("\u{1}\u{12}******************!".utf8))
+        #expect(
+            answers.first?.responseBody.response.bodyMutation.streamedResponse.body
+                == Data("\u{1}\u{12}******************!".utf8))
     }
 }

@@ -14,7 +14,9 @@ struct RedactionPlansTests {
         let plans = RedactionPlans(configuration: RedactionPlansConfiguration(capacity: 4, capacityPerAgent: 2))
         let now = Date()
         for number in 0..<2 { try plans.remember([value], for: DecisionID(rawValue: "\(number)"), of: agent, at: now) }
-        #expect(throws: Refusal.self) { try plans.remember([value], for: DecisionID(rawValue: "2"), of: agent, at: now) }
+        #expect(throws: Refusal.self) {
+            try plans.remember([value], for: DecisionID(rawValue: "2"), of: agent, at: now)
+        }
         try plans.remember([value], for: DecisionID(rawValue: "3"), of: AgentID(rawValue: "agent-b"), at: now)
         plans.end(DecisionID(rawValue: "0"))
         try plans.remember([value], for: DecisionID(rawValue: "4"), of: agent, at: now)

@@ -37,7 +37,8 @@ struct StreamRedactorTests {
             data.map { String(format: "%02x", $0) }.joined(), data.map { String(format: "%02X", $0) }.joined(),
             String(decoding: (json ?? Data()).dropFirst().dropLast(), as: UTF8.self),
             "fake/Secret+Value \\\"\\u00fc\\\"=42", "fake\\/Secret+Value \\\"\\u00FC\\\"=42",
-            data.base64EncodedString().replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_"),
+            data.base64EncodedString().replacingOccurrences(of: "+", with: "-").replacingOccurrences(
+                of: "/", with: "_"),
         ]
     }()
 
@@ -61,7 +62,8 @@ struct StreamRedactorTests {
     @Test("However a stream is cut, the result is the same")
     func cuts() {
         let corpus = Data(
-            "{\"auth\":\"\(Self.value)\",\(Self.forms.joined(separator: ";"))fake/Secretfake/Secret+Value fake/fake".utf8)
+            "{\"auth\":\"\(Self.value)\",\(Self.forms.joined(separator: ";"))fake/Secretfake/Secret+Value fake/fake"
+                .utf8)
         let whole = Self.redact([corpus])
         for cut in 0...corpus.count {
             #expect(Self.redact([corpus.prefix(cut), corpus.dropFirst(cut)]) == whole, "cut at \(cut)")
@@ -75,11 +77,15 @@ struct StreamRedactorTests {
 
     @Test("Random texts made of pieces of needles come out as a plain search says, in any cuts")
     func random() {
-        let needles = ["abab", "ababc", "bab", "cab", "aaab", "aa"].map { Needle(bytes: Array($0.utf8), replacement: [0x2E]) }
+        let needles = ["abab", "ababc", "bab", "cab", "aaab", "aa"].map {
+            Needle(bytes: Array($0.utf8), replacement: [0x2E])
+        }
         let automaton = NeedleAutomaton(needles)
         var generator = Seeded(state: 42)
         for _ in 0..<400 {
-            let text = (0..<Int.random(in: 0...40, using: &generator)).map { _ in Array("abc".utf8).randomElement(using: &generator) ?? 0x61 }
+            let text = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
+                Array("abc".utf8).randomElement(using: &generator) ?? 0x61
+            }
             var redactor = StreamRedactor(automaton)
             var result = Data()
             var rest = text[...]
@@ -120,7 +126,9 @@ struct StreamRedactorTests {
         let text = Data("frame \(Self.value) end".utf8)
         let result = Self.redact([text], style: .equalLength)
         #expect(result.count == text.count)
-        #expect(String(decoding: result, as: UTF8.self) == "frame \(String(repeating: "*", count: Self.value.utf8.count)) end")
+        #expect(
+            String(decoding: result, as: UTF8.self)
+                == "frame \(String(repeating: "*", count: Self.value.utf8.count)) end")
     }
 
     @Test("A gigabyte's worth of chunks holds no more than one needle")
