@@ -69,6 +69,9 @@ struct DescriptorIO: Sendable {
             case .write: DispatchSource.makeWriteSource(fileDescriptor: number, queue: Self.queue)
             }
         source.setEventHandler { outcome.set(()) }
+        // Dispatch lets a source go some time after `cancel()`. Were the number closed and given out again before, the
+        // new descriptor's events would be lost with the old source.
+        source.setCancelHandler { [descriptor] in withExtendedLifetime(descriptor) {} }
         source.resume()
         defer { source.cancel() }
         try await outcome.value()

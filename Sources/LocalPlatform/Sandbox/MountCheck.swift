@@ -48,13 +48,13 @@ public struct MountCheck: Sendable {
             throw .refused("Mount \(mount.source): there is no such file or folder")
         }
         try checkPlace(source, asked: mount.source)
-        let content = try MountContent(of: source, asked: mount.source)
+        let content = try MountContent(of: source, asked: mount.source, isWritable: mount.isWritable)
         if mount.isWritable && source.split(separator: "/").contains(".git") {
             throw .refused("Mount \(mount.source): a Git folder can't be writable, mount its work tree instead")
         }
         return CheckedMount(
             source: source, destination: destination, isWritable: mount.isWritable,
-            repositories: mount.isWritable ? content.repositories : [])
+            repositories: content.repositories)
     }
 
     /// Refuses places by their path.

@@ -8,8 +8,9 @@ struct MountContent {
     static let mostEntries = 2_000_000
     static let mostRepositories = 64
 
+    /// - Parameter isWritable: Git repositories matter only where the agent may write.
     /// - Throws: ``SandboxError`` when the source is or holds a socket or device, or is too large to be looked through.
-    init(of source: String, asked: String) throws(SandboxError) {
+    init(of source: String, asked: String, isWritable: Bool) throws(SandboxError) {
         switch Self.kind(of: source) {
         case .typeRegular: return
         case .typeDirectory: break
@@ -28,7 +29,7 @@ struct MountContent {
                     throw .refused("Mount \(asked): it holds the socket \(path), which would lead out of the sandbox")
                 }
                 if entry.isFolder { folders.append(path) }
-                if entry.name == ".git" {
+                if isWritable && entry.name == ".git" {
                     repositories.append(try Self.repository(at: path, in: source, entry: entry, asked: asked))
                 }
             }

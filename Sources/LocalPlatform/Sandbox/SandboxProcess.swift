@@ -52,7 +52,8 @@ public final class SandboxProcess: Sendable {
 public enum SandboxStreams: Sendable {
     /// A terminal of the sandbox's own.
     case terminal(TerminalSize)
-    /// Pipes (or `/dev/null`). Never hand over a terminal or file of the user's: the program could do to it what the
+    /// Pipes (or `/dev/null`). Let your own reference to a pipe's writing end go once the program was started, or its
+    /// end is never seen. Never hand over a terminal or file of the user's: the program could do to it what the
     /// user can.
     case descriptors(input: Descriptor, output: Descriptor, error: Descriptor)
 }

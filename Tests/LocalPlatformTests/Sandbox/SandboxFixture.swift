@@ -125,8 +125,7 @@ extension Sandbox {
 
     /// Runs a program beside the agent.
     func run(_ arguments: [String]) async throws -> (output: String, status: LocalPlatform.ExitStatus) {
-        let (reader, writer) = try Descriptor.pipe()
-        let process = try await start(arguments, writer)
+        let (process, reader) = try await start(arguments)
         let io = DescriptorIO(reader)
         var bytes: [UInt8] = []
         while let more = try await io.read() { bytes += more }
@@ -134,9 +133,10 @@ extension Sandbox {
         return (text, try await process.wait())
     }
 
-    /// The writer goes with this call: the pipe ends with the program.
-    private func start(_ arguments: [String], _ writer: consuming Descriptor) async throws -> SandboxProcess {
+    /// Our copy of the writing end goes with this call, so that the pipe ends with the program.
+    private func start(_ arguments: [String]) async throws -> (SandboxProcess, Descriptor) {
+        let (reader, writer) = try Descriptor.pipe()
         let null = try Descriptor.open("/dev/null", flags: O_RDONLY)
-        return try await exec(arguments, streams: .descriptors(input: null, output: writer, error: writer))
+        return (try await exec(arguments, streams: .descriptors(input: null, output: writer, error: writer)), reader)
     }
 }
