@@ -69,7 +69,8 @@ let package = Package(
         .target(
             name: "ServiceSupport",
             dependencies: [
-                "PalanaCore", asyncHTTPClient, grpcCore, grpcTransport, hummingbird, logging, nioCore, nioPosix, nioHTTP1,
+                "PalanaCore", asyncHTTPClient, grpcCore, grpcTransport, hummingbird, logging, nioCore, nioPosix,
+                nioHTTP1,
                 nioSSL, serviceLifecycle, subprocess, systemPackage,
             ],
             swiftSettings: strict),
@@ -80,7 +81,8 @@ let package = Package(
         .target(
             name: "OPAClient",
             dependencies: [
-                "PalanaCore", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle, subprocess, systemPackage,
+                "PalanaCore", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle, subprocess,
+                systemPackage,
             ],
             swiftSettings: strict),
         .target(
@@ -89,21 +91,24 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "EnvoyAPI", "PalanaCore", "ServiceSupport", asn1, crypto, grpcCore, grpcProtobuf, grpcTransport, hummingbird,
+                "EnvoyAPI", "PalanaCore", "ServiceSupport", asn1, crypto, grpcCore, grpcProtobuf, grpcTransport,
+                hummingbird,
                 logging, nioCore, protobuf, serviceLifecycle, x509,
             ],
             swiftSettings: strict),
         .target(
             name: "LocalPlatform",
             dependencies: [
-                "Manifests", "PalanaCore", "PlatformAPI", "ServiceSupport", "VaultClient", crypto, logging, nioCore, nioHTTP1,
+                "Manifests", "PalanaCore", "PlatformAPI", "ServiceSupport", "VaultClient", crypto, logging, nioCore,
+                nioHTTP1,
                 nioPosix, serviceLifecycle, subprocess, systemPackage,
             ],
             swiftSettings: strict),
         .target(
             name: "PlatformAPI",
             dependencies: [
-                "PalanaCore", "ServiceSupport", asyncHTTPClient, httpTypes, hummingbird, logging, nioCore, nioHTTP1, nioPosix,
+                "PalanaCore", "ServiceSupport", asyncHTTPClient, httpTypes, hummingbird, logging, nioCore, nioHTTP1,
+                nioPosix,
                 serviceLifecycle,
             ],
             swiftSettings: strict),
@@ -122,7 +127,8 @@ let package = Package(
             ],
             path: "Sources/TestSupport", swiftSettings: strict),
         .testTarget(name: "PalanaCoreTests", dependencies: ["PalanaCore", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "ManifestsTests", dependencies: ["Manifests", "PalanaCore", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ManifestsTests", dependencies: ["Manifests", "PalanaCore", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "VaultClientTests",
             dependencies: ["VaultClient", "PalanaCore", "TestSupport", logging, nioHTTP1, serviceLifecycle],
@@ -136,13 +142,16 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto, grpcCore, grpcProtobuf,
+                "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto, grpcCore,
+                grpcProtobuf,
                 logging, nioCore, protobuf, x509,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "LocalPlatformTests",
-            dependencies: ["LocalPlatform", "Manifests", "PalanaCore", "ServiceSupport", "TestSupport", logging, systemPackage],
+            dependencies: [
+                "LocalPlatform", "Manifests", "PalanaCore", "ServiceSupport", "TestSupport", logging, systemPackage,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "PlatformAPITests", dependencies: ["PlatformAPI", "PalanaCore", "TestSupport", nioCore],
@@ -157,7 +166,8 @@ let package = Package(
         .testTarget(
             name: "EnvoyIntegrationTests",
             dependencies: [
-                "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto, grpcCore, hummingbird,
+                "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto, grpcCore,
+                hummingbird,
                 logging, protobuf, serviceLifecycle, x509,
             ],
             path: "Tests/IntegrationTests/Envoy", exclude: ["Scripts"], swiftSettings: strict),

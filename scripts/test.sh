@@ -17,7 +17,8 @@ swift_suite() {
     local suite=$1 status=0
     shift
     : >"$results/$suite.jsonl"
-    swift test --skip-build --disable-xctest --event-stream-output-path "$results/$suite.jsonl" \
+    # One after the other: most tests start real programs, and two cores can't start fifty at once.
+    swift test --skip-build --disable-xctest --no-parallel --event-stream-output-path "$results/$suite.jsonl" \
         --event-stream-version 0 "$@" || status=$?
     python3 scripts/totals.py swift "$suite" "$status" "$results/$suite.jsonl" >>$results/totals
 }

@@ -17,7 +17,8 @@ public struct APIServer: Service {
 
     public func run() async throws {
         try await SocketHTTPServer(
-            socketPath: socketPath, responder: PlatformRoutes(platform: platform).router().buildResponder(), logger: logger
+            socketPath: socketPath, responder: PlatformRoutes(platform: platform).router().buildResponder(),
+            logger: logger
         ).run()
     }
 }

@@ -28,7 +28,8 @@ struct Palana: AsyncParsableCommand {
             CommandGroup(
                 name: "Agents",
                 subcommands: [
-                    AgentCreate.self, AgentRun.self, AgentExec.self, AgentStart.self, AgentSuspend.self, AgentResume.self,
+                    AgentCreate.self, AgentRun.self, AgentExec.self, AgentStart.self, AgentSuspend.self,
+                    AgentResume.self,
                     AgentLogs.self,
                 ]),
             CommandGroup(

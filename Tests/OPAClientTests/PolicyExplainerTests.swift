@@ -68,8 +68,7 @@ import Testing
         #expect(explanation.obstacle == "EgressPolicy/never r: Never.")
     }
 
-    private func explain(_ policies: [PolicyRules] = [], _ make: (String) -> PolicyInput) async throws -> PolicyReplay
-    {
+    private func explain(_ policies: [PolicyRules] = [], _ make: (String) -> PolicyInput) async throws -> PolicyReplay {
         try await Bench.with { bench in
             let revision = try await bench.publisher.publish(policies)
             return try await PolicyExplainer(engine: bench.engine).explain(make(revision))

@@ -8,7 +8,8 @@ import Testing
     static let frames: [AttachFrame] = [
         .request(
             AttachRequest(
-                verb: .exec, agent: "demo", command: ["ls", "-l"], tty: true, window: TerminalSize(columns: 80, rows: 24),
+                verb: .exec, agent: "demo", command: ["ls", "-l"], tty: true,
+                window: TerminalSize(columns: 80, rows: 24),
                 environment: ["TERM": "xterm"], mounts: ["/a:/b:rw"])),
         .input([1, 2, 3]), .input([]), .output(Array(repeating: 7, count: 5_000)), .errorOutput([0]),
         .resize(TerminalSize(columns: 1, rows: 2)), .signal(15), .exit(-1), .exit(137),

@@ -1,3 +1,4 @@
+#!/bin/sh
 # palana-guard from the outside: exit codes, signals, and what happens when either side of it dies.
 set -u
 guard=${BUILD:-build}/palana-guard

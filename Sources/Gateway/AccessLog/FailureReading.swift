@@ -13,6 +13,12 @@ enum FailureReading {
         if transport.contains("CERTIFICATE") || transport.contains("TLS_error") || details.contains("TLS_error") {
             return .upstreamTLS
         }
+        if details.hasPrefix("dns_resolution_failure")
+            || details.hasPrefix("upstream_reset_before_response_started{connection")
+            || details.hasPrefix("no_healthy_upstream")
+        {
+            return .upstreamUnreachable
+        }
         if details.hasPrefix("ext_authz_error") || details.hasPrefix("ext_proc") { return .policyUnavailable }
         let flags = entry.commonProperties.responseFlags
         let isMalformed =
@@ -22,15 +28,18 @@ enum FailureReading {
 
     /// No chain for its bytes, a handshake that failed, or cut by Envoy before anything was understood.
     static func isDeadConnection(_ common: Envoy_Data_Accesslog_V3_AccessLogCommon) -> Bool {
-        failedHandshake(common.downstreamTransportFailureReason) || common.responseFlags.noRouteFound
+        failedHandshake(common) || common.responseFlags.noRouteFound
             || common.responseFlags.downstreamProtocolError || common.responseFlags.noHealthyUpstream
             || common.responseFlags.upstreamConnectionFailure || !common.connectionTerminationDetails.isEmpty
     }
 
     /// Whoever speaks plain HTTP has made no handshake that could fail: the TLS inspector only says that it saw none
     /// (BoringSSL's reasons HTTP_REQUEST and HTTPS_PROXY_REQUEST).
-    private static func failedHandshake(_ reason: String) -> Bool {
-        !reason.isEmpty && !reason.contains(":HTTP_REQUEST:") && !reason.contains(":HTTPS_PROXY_REQUEST:")
+    private static func failedHandshake(_ common: Envoy_Data_Accesslog_V3_AccessLogCommon) -> Bool {
+        let reason = common.downstreamTransportFailureReason
+        // A cipher was agreed on: what failed later, such as a client that just goes, was no handshake.
+        guard !common.tlsProperties.hasTlsCipherSuite else { return false }
+        return !reason.isEmpty && !reason.contains(":HTTP_REQUEST:") && !reason.contains(":HTTPS_PROXY_REQUEST:")
     }
 
     /// Flags in Envoy's short names and all details, joined.

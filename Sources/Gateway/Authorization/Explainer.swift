@@ -37,12 +37,37 @@ public struct Explainer: Sendable {
         _ = try authorizer.standing(of: request.caller)
         let scanner = authorizer.scanners.scanner(for: agent)
         let assessment = try authorizer.assess(request, agent, scanner, &record)
-        let decision = try await authorizer.ask(assessment, id: id)
-        try DecisionCheck.admit(decision, for: assessment)
+        let replay = try await replay(assessment.policyInput(id: id, time: authorizer.now()))
+        let decision = replay.decision
+        var refusal: Refusal?
+        do {
+            try DecisionCheck.admit(decision, for: assessment)
+        } catch {
+            refusal = error
+        }
         return PolicyExplanation(
-            agent: agent.id, method: method, url: url.printable(limit: 300), action: decision.action,
-            rule: decision.rule,
-            reason: decision.reason, policyRevision: decision.policyRevision)
+            agent: agent.id, method: method, url: url.printable(limit: 300),
+            action: refusal == nil ? .allow : decision.action == .ask ? .ask : .deny,
+            rule: refusal?.rule ?? decision.rule,
+            reason: refusal?.message ?? decision.reason, code: refusal?.code, remedies: Self.remedies(replay, refusal),
+            policyRevision: decision.policyRevision)
+    }
+
+    private func replay(_ input: PolicyInput) async throws(Refusal) -> PolicyReplay {
+        do {
+            return try await PolicyExplainer(engine: authorizer.policy).explain(input)
+        } catch {
+            throw Refusal(
+                .policyUnavailable, "the policy engine gave no decision: \(error.reason)",
+                hint: "try again; if it stays, look at palana doctor")
+        }
+    }
+
+    /// What would allow it, each step replayed; the refusal's own hint where the rules have nothing to offer.
+    private static func remedies(_ replay: PolicyReplay, _ refusal: Refusal?) -> [String] {
+        guard let refusal else { return [] }
+        let steps = replay.remedies + (replay.obstacle.map { [$0] } ?? [])
+        return steps.isEmpty ? refusal.hint.map { [$0] } ?? [] : steps
     }
 
     /// The request that the URL stands for, as it would arrive on the inner hop.

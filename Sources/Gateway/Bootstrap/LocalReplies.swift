@@ -5,9 +5,6 @@ import PalanaCore
 /// The path is left out: ext_authz may have put a secret into it. Refusals of ext_authz have their own body, which no
 /// mapper here may match.
 enum LocalReplies {
-    /// Upstreams that can't be reached, for which the list of refusal codes has no word yet.
-    static let unreachable = "upstream_unreachable"
-
     static var tree: JSONTree { ["mappers": .array(mappers)] }
 
     private static var mappers: [JSONTree] {
@@ -40,7 +37,7 @@ enum LocalReplies {
                 when: "response.code_details.startsWith('dns_resolution_failure')"
                     + " || response.code_details.startsWith('upstream_')"
                     + " || response.code_details.startsWith('no_healthy_upstream')",
-                status: 502, code: unreachable, decided: true,
+                status: 502, code: RefusalCode.upstreamUnreachable.rawValue, decided: true,
                 message: "the host could not be reached: its name does not resolve, or it did not answer",
                 hint: "check the host name and port"),
             mapper(

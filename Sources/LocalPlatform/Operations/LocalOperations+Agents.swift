@@ -59,9 +59,11 @@ extension LocalOperations {
         var agent = try await setSuspended(false, request.agent)
         if !request.command.isEmpty { agent.spec.command = request.command }
         guard agent.spec.command?.isEmpty == false else {
-            throw APIError(.invalid, "agent \(request.agent) has no command; give one: palana run \(request.agent) -- CMD")
+            throw APIError(
+                .invalid, "agent \(request.agent) has no command; give one: palana run \(request.agent) -- CMD")
         }
-        agent.spec.env = (agent.spec.env ?? [])
+        agent.spec.env =
+            (agent.spec.env ?? [])
             + request.environment.sorted { $0.key < $1.key }.map { EnvironmentVariable(name: $0.key, value: $0.value) }
         let (id, runtime, effective) = (agent.id, parts.runtime, agent)
         let mounts = try request.mounts.map(AgentMount.init(argument:))
@@ -78,7 +80,7 @@ extension LocalOperations {
     /// Writes `spec.suspended` and answers the agent as it runs.
     private func setSuspended(_ suspended: Bool, _ name: String) async throws -> Agent {
         var agent = try await storedAgent(name)
-        if agent.spec.suspended != suspended {
+        if (agent.spec.suspended ?? false) != suspended {
             agent.spec.suspended = suspended
             try await put(.agent(agent), if: .present)
         }

@@ -54,15 +54,26 @@ extension LocalOperations {
     ) async throws -> [ApplyOutcome] {
         var planned: [(resource: Resource, outcome: ApplyOutcome)] = []
         for resource in resources {
-            planned.append((resource, try await plan(resource, among: resources, condition: condition)))
+            let wanted = try await keepingState(resource)
+            planned.append((wanted, try await plan(wanted, among: resources, condition: condition)))
         }
         guard !dryRun else { return planned.map(\.outcome) }
+        // In force before it is stored: what OPA doesn't take is not kept.
+        try await publish(replacing: planned.map(\.resource))
         for (resource, outcome) in planned where outcome.change != .unchanged {
             try await write(resource, condition: condition, change: outcome.change)
         }
-        try await publishIfNeeded(planned.map(\.resource))
         for case .agent(let agent) in planned.map(\.resource) { try await startIfWanted(agent) }
         return planned.map(\.outcome)
+    }
+
+    /// A manifest that doesn't say whether its agent is suspended leaves it as it is.
+    private func keepingState(_ resource: Resource) async throws -> Resource {
+        guard case .agent(var agent) = resource, agent.spec.suspended == nil,
+            case .agent(let stored)? = try await storedResource(resource.key)
+        else { return resource }
+        agent.spec.suspended = stored.spec.suspended
+        return .agent(agent)
     }
 
     /// Checks one object against everything it refers to; changes nothing.
@@ -77,9 +88,11 @@ extension LocalOperations {
         let change: ApplyOutcome.Change =
             switch stored {
             case nil: .created
-            case let stored?: stored.hasSameSpec(as: resource) && Self.sameLabels(stored, resource) ? .unchanged : .configured
+            case let stored?:
+                stored.hasSameSpec(as: resource) && Self.sameLabels(stored, resource) ? .unchanged : .configured
             }
-        return ApplyOutcome(kind: resource.kind.rawValue, name: resource.metadata.name, change: change, warnings: warnings)
+        return ApplyOutcome(
+            kind: resource.kind.rawValue, name: resource.metadata.name, change: change, warnings: warnings)
     }
 
     private func storedResource(_ key: ResourceKey) async throws -> Resource? {
@@ -121,7 +134,8 @@ extension LocalOperations {
         let stored = try await storedResource(key)
         guard case .agentTemplate(let template)? = given ?? stored else {
             throw APIError(
-                .invalid, "Agent/\(agent.metadata.name): spec.template: there is no AgentTemplate \"\(name)\"; apply it first")
+                .invalid,
+                "Agent/\(agent.metadata.name): spec.template: there is no AgentTemplate \"\(name)\"; apply it first")
         }
         return template
     }
@@ -136,17 +150,18 @@ extension LocalOperations {
     /// A new agent that has a command starts by itself, as a pod would.
     private func startIfWanted(_ agent: Agent) async throws {
         let effective = try await effectiveAgent(agent.metadata.name)
-        guard case .stopped = await parts.runtime.state(agent.id), effective.spec.suspended != true,
-            effective.spec.command?.isEmpty == false
-        else { return }
+        if case .running = await parts.runtime.state(agent.id) { return }
+        guard effective.spec.suspended != true, effective.spec.command?.isEmpty == false else { return }
         try await start(agent: agent.metadata.name)
     }
 
     // MARK: - Policies
 
-    private func publishIfNeeded(_ resources: [Resource]) async throws {
-        guard resources.contains(where: { $0.kind == .egressPolicy }) else { return }
-        try await parts.policies.publish(try await storedPolicies())
+    private func publish(replacing resources: [Resource]) async throws {
+        let new = resources.compactMap(Self.policy)
+        guard !new.isEmpty else { return }
+        let names = Set(new.map(\.metadata.name))
+        try await parts.policies.publish(try await storedPolicies().filter { !names.contains($0.metadata.name) } + new)
     }
 
     private func publish(without key: ResourceKey) async throws {
@@ -154,10 +169,12 @@ extension LocalOperations {
     }
 
     private func storedPolicies() async throws -> [EgressPolicy] {
-        try await list(.egressPolicy).compactMap { resource in
-            guard case .egressPolicy(let policy) = resource else { return nil }
-            return policy
-        }
+        try await list(.egressPolicy).compactMap(Self.policy)
+    }
+
+    private static func policy(_ resource: Resource) -> EgressPolicy? {
+        guard case .egressPolicy(let policy) = resource else { return nil }
+        return policy
     }
 
     // MARK: - Deleting
@@ -182,7 +199,8 @@ extension LocalOperations {
             return agent.metadata.name
         }
         guard users.isEmpty else {
-            throw APIError(.conflict, "\(key) is used by agent \(users.joined(separator: ", ")); delete or change them first")
+            throw APIError(
+                .conflict, "\(key) is used by agent \(users.joined(separator: ", ")); delete or change them first")
         }
     }
 

@@ -8,7 +8,9 @@ extension LocalOperations {
         return (agent.spec.secrets ?? []).map { listing($0, of: agent) }
     }
 
-    public func addSecret(agent name: String, name secret: String, _ addition: SecretAddition) async throws -> SecretListing {
+    public func addSecret(agent name: String, name secret: String, _ addition: SecretAddition) async throws
+        -> SecretListing
+    {
         var agent = try await storedAgent(name)
         let declared = try await effectiveAgent(name).spec.secrets?.first { $0.name == secret }
         let declaration = try declaration(secret, addition, declared: declared)
@@ -38,7 +40,8 @@ extension LocalOperations {
         let own = agent.spec.secrets ?? []
         guard own.contains(where: { $0.name == secret }) else {
             throw APIError(
-                .conflict, "secret \(name)/\(secret) comes from template \(agent.spec.template ?? "-"); change it there")
+                .conflict, "secret \(name)/\(secret) comes from template \(agent.spec.template ?? "-"); change it there"
+            )
         }
         agent.spec.secrets = own.filter { $0.name != secret }
         try await put(.agent(agent), if: .present)
@@ -91,7 +94,8 @@ extension LocalOperations {
         guard addition.mode == .agent else { return secret }
         guard addition.hosts.isEmpty, addition.positions.isEmpty, addition.placeholderPattern == nil else {
             throw APIError(
-                .invalid, "secret \(name): in agent mode the agent reads the value itself; leave out --host, --in and "
+                .invalid,
+                "secret \(name): in agent mode the agent reads the value itself; leave out --host, --in and "
                     + "--placeholder")
         }
         return AgentSecret(name: name, mode: .agent)

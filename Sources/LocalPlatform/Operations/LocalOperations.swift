@@ -24,7 +24,8 @@ public struct LocalOperations: PlatformOperations {
         public init(
             store: any AgentStore, directory: LocalAgentDirectory, runtime: any AgentRuntime,
             secretWriter: any SecretWriter, forgetSecret: @escaping @Sendable (SecretReference) async -> Void,
-            policies: any PolicyAdmission, explainer: any RequestExplainer, audit: any AuditSink, statuses: AgentStatuses,
+            policies: any PolicyAdmission, explainer: any RequestExplainer, audit: any AuditSink,
+            statuses: AgentStatuses,
             waitForListener: @escaping @Sendable (AgentID) async throws -> Void,
             status: @escaping @Sendable () async -> PlatformStatus, shutDown: @escaping @Sendable () async -> Void
         ) {
@@ -112,7 +113,8 @@ public struct LocalOperations: PlatformOperations {
         do {
             try await parts.audit.record(event)
         } catch {
-            throw APIError(.unavailable, "the audit log can't be written (\(error.reason)); nothing was changed")
+            throw APIError(
+                .unavailable, "the audit log can't be written (\(error.reason)); look with palana get what stands")
         }
     }
 }

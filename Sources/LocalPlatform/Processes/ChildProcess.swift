@@ -41,7 +41,10 @@ public final class ChildProcess: Sendable {
         // Nobody is left to wait for it: closing the lifeline ends it, the queue collects it.
         shutdown(lifeline.number, Int32(SHUT_RDWR))
         let id = self.id
-        Self.queue.async { var status: Int32 = 0; waitpid(id, &status, 0) }
+        Self.queue.async {
+            var status: Int32 = 0
+            waitpid(id, &status, 0)
+        }
     }
 
     /// The exit status, once the child has ended. Any number of tasks may wait.
@@ -77,7 +80,10 @@ public final class ChildProcess: Sendable {
         signal(SIGTERM)
         let ended = await withTaskGroup(of: ExitStatus?.self) { group in
             group.addTask { try? await self.wait() }
-            group.addTask { try? await Task.sleep(for: grace); return nil }
+            group.addTask {
+                try? await Task.sleep(for: grace)
+                return nil
+            }
             let first = await group.next() ?? nil
             group.cancelAll()
             return first

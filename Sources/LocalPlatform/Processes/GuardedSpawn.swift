@@ -62,7 +62,8 @@ struct GuardedSpawn {
         }
         withExtendedLifetime(copies) {}
         guard result == 0 else {
-            throw ChildProcessError("Can't start \(configuration.guardPath) for \(configuration.executable)", code: result)
+            throw ChildProcessError(
+                "Can't start \(configuration.guardPath) for \(configuration.executable)", code: result)
         }
         return id
     }

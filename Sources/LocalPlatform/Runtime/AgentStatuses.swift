@@ -26,7 +26,9 @@ public struct AgentStatuses: Sendable {
     public func ended(_ end: AgentEnd) async {
         let code = end.exit.status.code
         let what = end.exit.reason.map { "Ended: \($0)." } ?? "The command ended with exit code \(code)."
-        if !end.wasStopped {
+        if end.isShutdown {
+            // The phase stays Running: the next start of the platform reads it.
+        } else if !end.wasStopped {
             let phase: AgentStatus.Phase = code == 0 && end.exit.reason == nil ? .pending : .failed
             await update(end.agent, phase, ready: .false, phase == .failed ? "Failed" : "Completed", what)
         } else {
@@ -40,7 +42,8 @@ public struct AgentStatuses: Sendable {
         do {
             try await audit.record(event)
         } catch {
-            logger.error("audit.failed", metadata: ["event": "ended", "agent": "\(end.agent)", "reason": "\(error.reason)"])
+            logger.error(
+                "audit.failed", metadata: ["event": "ended", "agent": "\(end.agent)", "reason": "\(error.reason)"])
         }
     }
 

@@ -70,9 +70,12 @@ public actor LocalRuntime: AgentRuntime, Service {
         let wasStopped = running[id]?.isStopping ?? false
         running[id] = nil
         ended[id] = .exited(code: exit.status.code, at: Timestamp(Date()))
-        logger.info("agent.ended", metadata: ["agent": "\(id)", "status": "\(exit.status.code)", "reason": "\(exit.reason ?? "-")"])
+        logger.info(
+            "agent.ended",
+            metadata: ["agent": "\(id)", "status": "\(exit.status.code)", "reason": "\(exit.reason ?? "-")"])
         // First the record, then whoever waits for the end.
-        await onEnd(AgentEnd(agent: id, name: name, exit: exit, wasStopped: wasStopped))
+        await onEnd(
+            AgentEnd(agent: id, name: name, exit: exit, wasStopped: wasStopped, isShutdown: wasStopped && isClosed))
         entry.end.set(exit)
     }
 
@@ -165,7 +168,8 @@ public actor LocalRuntime: AgentRuntime, Service {
             let log = try makeLog(id)
             let checked = try configuration.mounts.check(
                 mounts.map { SandboxMount(source: $0.source, destination: $0.destination, isWritable: $0.writable) })
-            let sandbox = try await Sandbox.start(try sandboxConfiguration(agent, log: log), mounts: checked, streams: streams)
+            let sandbox = try await Sandbox.start(
+                try sandboxConfiguration(agent, log: log), mounts: checked, streams: streams)
             let entry = Running(sandbox: sandbox, log: log, since: Timestamp(Date()))
             running[id] = entry
             ended[id] = nil
@@ -192,7 +196,8 @@ public actor LocalRuntime: AgentRuntime, Service {
             limits: SandboxLimits(
                 cpus: (limits?.cpu).flatMap(Quantities.millicores).map { Double($0) / 1000 },
                 memory: (limits?.memory).flatMap(Quantities.bytes).map { UInt64($0) }),
-            limitMethod: configuration.limitMethod, log: log, privateFolder: filesFolder(id), tools: configuration.tools)
+            limitMethod: configuration.limitMethod, log: log, privateFolder: filesFolder(id), tools: configuration.tools
+        )
     }
 
     private func makeLog(_ id: AgentID) throws -> CappedLog {

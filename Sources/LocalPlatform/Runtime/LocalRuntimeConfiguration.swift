@@ -37,4 +37,6 @@ public struct AgentEnd: Sendable, Equatable {
     public var exit: SandboxExit
     /// Whether the platform was asked to stop it.
     public var wasStopped: Bool
+    /// Whether it ended because the platform itself does: it is to run again with the next start.
+    public var isShutdown: Bool
 }

@@ -47,7 +47,8 @@ actor LogReader {
             return
         }
         let here = try? FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? NSNumber
-        let open = try? FileManager.default.attributesOfItem(atPath: "/proc/self/fd/\(current.fileDescriptor)/.")[.systemFileNumber]
+        let open = try? FileManager.default.attributesOfItem(atPath: "/proc/self/fd/\(current.fileDescriptor)/.")[
+            .systemFileNumber]
         if let here, let open = open as? NSNumber, here != open { pending = [path] }
     }
 
@@ -55,7 +56,8 @@ actor LogReader {
     private static func bytes(before lines: Int, in files: [String]) -> Int {
         let content = files.compactMap { FileManager.default.contents(atPath: $0) }.reduce(into: Data()) { $0 += $1 }
         var seen = 0
-        for index in content.indices.reversed() where content[index] == UInt8(ascii: "\n") && index != content.endIndex - 1 {
+        for index in content.indices.reversed()
+        where content[index] == UInt8(ascii: "\n") && index != content.endIndex - 1 {
             seen += 1
             if seen == lines { return index + 1 }
         }

@@ -27,7 +27,8 @@ struct BubblewrapArguments {
 
     /// All arguments, without the program's name.
     var list: [String] {
-        isolation + openFolders + root.arguments + etc + kernelFolders + folders + mounts.flatMap(Self.arguments) + lockRoot
+        isolation + openFolders + root.arguments + etc + kernelFolders + folders + mounts.flatMap(Self.arguments)
+            + lockRoot
             + ["--", Self.initPath] + initArguments
     }
 
@@ -98,7 +99,9 @@ struct BubblewrapArguments {
                 arguments += ["--ro-bind", "\(source)/\(name)", "\(destination)/\(name)"]
             }
             if !repository.has.contains("hooks") {
-                arguments += ["--perms", "0755", "--tmpfs", "\(destination)/hooks", "--remount-ro", "\(destination)/hooks"]
+                arguments += [
+                    "--perms", "0755", "--tmpfs", "\(destination)/hooks", "--remount-ro", "\(destination)/hooks",
+                ]
             }
         }
         return arguments

@@ -37,7 +37,8 @@ final class ControlChannel: Sendable {
     }
 
     /// Sends a request with its descriptors. Off the caller's thread, as PID 1 may be slow to read (5 s at most).
-    func send(_ request: ControlMessage.Request, id: UInt64, descriptors: [Descriptor] = []) async throws(SandboxError) {
+    func send(_ request: ControlMessage.Request, id: UInt64, descriptors: [Descriptor] = []) async throws(SandboxError)
+    {
         let bytes = ControlMessage.encode(request, id: id)
         let result: Int32 = await withCheckedContinuation { continuation in
             sending.async { [socket] in

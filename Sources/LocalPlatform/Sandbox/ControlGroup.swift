@@ -50,7 +50,8 @@ struct ControlGroup: Sendable {
         let files = folders.flatMap { ["\($0)/memory.events", "\($0)/memory.oom_control"] }
         let lines = files.compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }
             .flatMap { $0.split(separator: "\n") }
-        return lines.filter { $0.hasPrefix("oom_kill ") }.compactMap { Int($0.dropFirst("oom_kill ".count)) }.reduce(0, +)
+        return lines.filter { $0.hasPrefix("oom_kill ") }.compactMap { Int($0.dropFirst("oom_kill ".count)) }.reduce(
+            0, +)
     }
 
     /// Removes the group once its last process is gone; false while there is one.

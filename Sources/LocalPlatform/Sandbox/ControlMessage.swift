@@ -72,7 +72,8 @@ struct StartRequest: Equatable {
         let flags: UInt32 = (terminal == nil ? 0 : 1) | (isAgent ? 2 : 0)
         let fixed =
             ControlMessage.bytes(flags) + ControlMessage.bytes(UInt16(clamping: terminal?.rows ?? 0))
-            + ControlMessage.bytes(UInt16(clamping: terminal?.columns ?? 0)) + ControlMessage.bytes(UInt32(arguments.count))
+            + ControlMessage.bytes(UInt16(clamping: terminal?.columns ?? 0))
+            + ControlMessage.bytes(UInt32(arguments.count))
             + ControlMessage.bytes(UInt32(variables.count))
         return (arguments + variables + [folder]).reduce(into: fixed) { bytes, text in
             bytes += text.utf8

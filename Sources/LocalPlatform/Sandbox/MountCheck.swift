@@ -14,12 +14,14 @@ public struct MountCheck: Sendable {
     ]
     /// Folders of a home in which programs keep credentials.
     static let credentialFolders = [
-        ".aws", ".azure", ".cache/palana", ".config/gcloud", ".config/gh", ".docker", ".gnupg", ".kube", ".local/share/keyrings",
+        ".aws", ".azure", ".cache/palana", ".config/gcloud", ".config/gh", ".docker", ".gnupg", ".kube",
+        ".local/share/keyrings",
         ".local/share/palana", ".password-store", ".ssh",
     ]
     /// Where the sandbox has something of its own.
     static let reserved = [
-        "/bin", "/data", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/run", "/sbin", "/sys", "/tmp",
+        "/bin", "/data", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/run", "/sbin", "/sys",
+        "/tmp",
         "/usr",
     ]
 
@@ -35,7 +37,8 @@ public struct MountCheck: Sendable {
         for mount in mounts {
             let checked = try check(mount)
             if let other = passed.first(where: { Self.overlap($0.destination, checked.destination) }) {
-                throw .refused("Mounts at \(other.destination) and \(checked.destination) overlap: choose other folders")
+                throw .refused(
+                    "Mounts at \(other.destination) and \(checked.destination) overlap: choose other folders")
             }
             passed.append(checked)
         }

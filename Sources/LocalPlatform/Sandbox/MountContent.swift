@@ -49,7 +49,8 @@ struct MountContent {
         where entry.isFolder {
             guard let kind = kind(of: "\(source)/\(path)/\(name)") else { continue }
             guard kind == wanted else {
-                throw .refused("Mount \(asked): \(path)/\(name) is not a plain file or folder, so it can't be kept read-only")
+                throw .refused(
+                    "Mount \(asked): \(path)/\(name) is not a plain file or folder, so it can't be kept read-only")
             }
             has.insert(name)
         }

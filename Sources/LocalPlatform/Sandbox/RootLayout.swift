@@ -13,7 +13,8 @@ struct RootLayout: Equatable {
     static func read(image folder: String?) throws(SandboxError) -> RootLayout {
         guard let folder else {
             let names = hostFolders + EtcFiles.taken.map { "etc/\($0)" }
-            return RootLayout(arguments: ["--ro-bind", "/usr", "/usr"] + names.flatMap { entry("/\($0)", as: "/\($0)") })
+            return RootLayout(
+                arguments: ["--ro-bind", "/usr", "/usr"] + names.flatMap { entry("/\($0)", as: "/\($0)") })
         }
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder), names.contains("usr") else {
             throw .refused("Image \(folder): not a folder with an unpacked root file system (it has no usr)")

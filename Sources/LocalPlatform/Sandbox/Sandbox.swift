@@ -129,7 +129,8 @@ public final class Sandbox: Sendable {
 
     /// Asks the agent to end, and ends the whole sandbox after `grace`. ``supervise()`` returns then.
     public func stop(grace: Duration) async {
-        let milliseconds = UInt32(clamping: grace.components.seconds * 1000 + grace.components.attoseconds / 1_000_000_000_000_000)
+        let milliseconds = UInt32(
+            clamping: grace.components.seconds * 1000 + grace.components.attoseconds / 1_000_000_000_000_000)
         // A PID 1 that takes no requests any more is killed all the same below.
         try? await channel.send(.stop(graceMilliseconds: milliseconds), id: agent.id)
         _ = try? await withDeadline(grace + .seconds(1)) { try await self.child.wait() }

@@ -16,7 +16,8 @@ public enum SandboxEnvironment {
     ///   - terminal: whether the program has a terminal.
     public static func variables(own: [String: String], agent: String, terminal: Bool) -> [String: String] {
         var result = [
-            "HOME": "/data", "USER": "agent", "LOGNAME": "agent", "SHELL": "/bin/sh", "LANG": "C.UTF-8", "TMPDIR": "/tmp",
+            "HOME": "/data", "USER": "agent", "LOGNAME": "agent", "SHELL": "/bin/sh", "LANG": "C.UTF-8",
+            "TMPDIR": "/tmp",
             "PATH": "/data/.local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "PALANA_AGENT": agent,
         ]

@@ -20,17 +20,20 @@ struct SandboxLaunch {
         try etc.write(to: etcFolder)
         try? FileManager.default.removeItem(atPath: Self.logPath(configuration))
         log = try CappedLog(path: Self.logPath(configuration), limit: 256 << 10)
-        arguments = BubblewrapArguments(
-            mode: configuration.mode, user: configuration.user, host: host,
-            root: try RootLayout.read(image: configuration.rootFolder), etcFolder: etcFolder,
-            etcNames: Array(etc.generated.keys), certificateBundle: configuration.certificateBundle,
-            dataFolder: configuration.workspace.dataFolder, gatewaySocket: configuration.gatewaySocket,
-            initProgram: configuration.tools.initProgram, mounts: mounts, limits: configuration.limits,
-            limitsMemoryByProcess: !configuration.limitMethod.limitsWholeAgents,
-            hiddenProcFiles: Self.existing(["/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
-                "/proc/timer_list"]),
-            hiddenProcFolders: Self.existing(["/proc/acpi", "/proc/asound", "/proc/scsi"])
-        ).list
+        arguments =
+            BubblewrapArguments(
+                mode: configuration.mode, user: configuration.user, host: host,
+                root: try RootLayout.read(image: configuration.rootFolder), etcFolder: etcFolder,
+                etcNames: Array(etc.generated.keys), certificateBundle: configuration.certificateBundle,
+                dataFolder: configuration.workspace.dataFolder, gatewaySocket: configuration.gatewaySocket,
+                initProgram: configuration.tools.initProgram, mounts: mounts, limits: configuration.limits,
+                limitsMemoryByProcess: !configuration.limitMethod.limitsWholeAgents,
+                hiddenProcFiles: Self.existing([
+                    "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
+                    "/proc/timer_list",
+                ]),
+                hiddenProcFolders: Self.existing(["/proc/acpi", "/proc/asound", "/proc/scsi"])
+            ).list
     }
 
     /// The launcher, as a child of the guard.

@@ -29,7 +29,8 @@ struct SandboxPause: Sendable {
     /// PID namespace than ours (proc(5), pid_namespaces(7)).
     func processes() -> [pid_t] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { pid_t($0) } ?? []
-        let parents = Dictionary(uniqueKeysWithValues: entries.compactMap { id in Self.parent(of: id).map { (id, $0) } })
+        let parents = Dictionary(
+            uniqueKeysWithValues: entries.compactMap { id in Self.parent(of: id).map { (id, $0) } })
         let ours = Self.namespace(of: getpid())
         return entries.filter { id in
             isDescendant(id, parents) && Self.namespace(of: id) != ours && !Self.isFirst(id)

@@ -1,6 +1,6 @@
 import Foundation
-import Synchronization
 public import PalanaCore
+import Synchronization
 
 /// Gives each agent a host user of its own in root mode, and remembers it: the files in its `/data` belong to that user.
 ///

@@ -60,12 +60,14 @@ struct Workspace: Sendable {
     private func makeImage(_ size: UInt64) async throws(SandboxError) {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: configuration.dataFolder)) ?? []
         guard entries.isEmpty else {
-            throw .refused("workspace.size can't be set: \(configuration.dataFolder) already holds files without a limit")
+            throw .refused(
+                "workspace.size can't be set: \(configuration.dataFolder) already holds files without a limit")
         }
         guard size >= 4 << 20 else { throw .refused("workspace.size must be at least 4Mi") }
         let unfinished = configuration.image + ".new"
         try setSize(of: unfinished, size)
-        try await run("mkfs.ext4", ["-q", "-F", "-m", "0", "-E", "lazy_itable_init=1,root_owner=\(user):\(user)", unfinished])
+        try await run(
+            "mkfs.ext4", ["-q", "-F", "-m", "0", "-E", "lazy_itable_init=1,root_owner=\(user):\(user)", unfinished])
         guard rename(unfinished, configuration.image) == 0 else {
             throw .failed("Can't rename \(unfinished): \(String(cString: strerror(errno)))")
         }

@@ -33,7 +33,8 @@ struct WorkspaceWatch: Sendable {
 
     /// Bytes of disk that the files below take. Links aren't followed, other file systems not entered.
     static func size(of folder: String) -> UInt64 {
-        guard let top = FileStatus(folder, followsLink: false), let walk = FileManager.default.enumerator(atPath: folder)
+        guard let top = FileStatus(folder, followsLink: false),
+            let walk = FileManager.default.enumerator(atPath: folder)
         else { return 0 }
         var total: UInt64 = 0
         for case let path as String in walk {

@@ -45,7 +45,8 @@ public final class ProgramSupervisor: Service {
             guard !Task.isCancelled else { break }
             let delay = backoff.delay(afterRunning: started.duration(to: .now))
             logger.warning(
-                "program.ended", metadata: ["program": "\(program.name)", "reason": "\(reason)", "retry_in": "\(delay)"])
+                "program.ended",
+                metadata: ["program": "\(program.name)", "reason": "\(reason)", "retry_in": "\(delay)"])
             await change { state in
                 state.phase = .restarting
                 state.pid = nil

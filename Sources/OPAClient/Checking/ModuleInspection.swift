@@ -18,8 +18,8 @@ struct ModuleInspection: Sendable {
     ///   - grants: whether the module may define `allow`.
     init(json: String, grants: Bool) throws {
         let tree = try JSONDecoder().decode(Tree.self, from: Data(json.utf8))
-        (tree.imports ?? []).forEach { inspect($0) }
-        (tree.rules ?? []).forEach { inspect(rule: $0) }
+        for item in tree.imports ?? [] { inspect(item) }
+        for rule in tree.rules ?? [] { inspect(rule: rule) }
         if kinds.isEmpty {
             problems.append(
                 "the module defines none of deny, ask and allow; "

@@ -38,13 +38,13 @@ indirect enum RegoTree: Decodable, Sendable {
     func forEachReference(_ visit: ([RegoTree]) -> Void) {
         if let parts = reference {
             visit(parts)
-            parts.dropFirst().forEach { $0.forEachReference(visit) }
+            for part in parts.dropFirst() { part.forEachReference(visit) }
         } else if variable != nil {
             visit([self])
         } else if case .object(let members) = self {
-            members.values.forEach { $0.forEachReference(visit) }
+            for member in members.values { member.forEachReference(visit) }
         } else {
-            elements.forEach { $0.forEachReference(visit) }
+            for element in elements { element.forEachReference(visit) }
         }
     }
 }

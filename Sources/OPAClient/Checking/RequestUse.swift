@@ -10,11 +10,6 @@ struct RequestUse: Sendable, Hashable {
         fields: ["scheme", "method", "host", "port", "path", "headers"],
         headers: ["cookie", "x-http-method-override", "x-http-method", "x-method-override"])
 
-    init(fields: Set<String>? = [], headers: Set<String>? = []) {
-        self.fields = fields
-        self.headers = headers
-    }
-
     /// Takes in one reference of a module. Whatever can't be told from the syntax counts as reading everything.
     mutating func note(_ reference: [RegoTree]) {
         guard reference.first?.variable == "input" else { return }

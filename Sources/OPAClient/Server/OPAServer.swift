@@ -33,6 +33,12 @@ public final class OPAServer: Sendable {
         try await loading.shutdown()
     }
 
+    /// Closes all connections that are still open, without anybody waiting for it: the last reference is gone, so no question is under way.
+    deinit {
+        asking.shutdown { _ in }
+        loading.shutdown { _ in }
+    }
+
     /// Asks for a decision; `path` is percent-encoded and may have a query.
     func ask(_ path: String, body: ByteBuffer) async throws(PolicyFailure) -> Answer {
         try await send(.POST, path, body, "application/json", asking, configuration.decisionDeadline)

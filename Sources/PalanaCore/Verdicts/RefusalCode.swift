@@ -17,6 +17,7 @@ public enum RefusalCode: String, Sendable, Codable, CaseIterable {
     case vaultUnavailable = "vault_unavailable"
     case auditUnavailable = "audit_unavailable"
     case upstreamTLS = "upstream_tls"
+    case upstreamUnreachable = "upstream_unreachable"
     case malformedRequest = "malformed_request"
 
     /// 403 for decisions, 400 for what is no request, 502 and 503 for faults (RFC 9110, section 15).
@@ -24,7 +25,7 @@ public enum RefusalCode: String, Sendable, Codable, CaseIterable {
         switch self {
         case .malformedRequest: 400
         case .policyUnavailable, .vaultUnavailable, .auditUnavailable, .secretUnavailable: 503
-        case .upstreamTLS: 502
+        case .upstreamTLS, .upstreamUnreachable: 502
         default: 403
         }
     }

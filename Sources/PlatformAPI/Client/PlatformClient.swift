@@ -23,7 +23,9 @@ public struct PlatformClient: Sendable {
     }
 
     /// Asks for a JSON answer.
-    public func get<Answer: Decodable & Sendable>(_ path: [String], query: [String: String] = [:]) async throws -> Answer {
+    public func get<Answer: Decodable & Sendable>(_ path: [String], query: [String: String] = [:]) async throws
+        -> Answer
+    {
         try await send(.get, path, query: query)
     }
 
@@ -56,7 +58,8 @@ public struct PlatformClient: Sendable {
     private func exchange<Answer: Decodable & Sendable>(
         _ method: Method, _ path: [String], _ query: [String: String], _ body: Data?, contentType: String
     ) async throws -> Answer {
-        let response = try await execute(request(method, path, query, body, contentType: contentType), deadline: .minutes(2))
+        let response = try await execute(
+            request(method, path, query, body, contentType: contentType), deadline: .minutes(2))
         guard (200..<300).contains(response.status.code) else { throw try await failure(response) }
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return try JSONDecoder.api.decode(Answer.self, from: Data(bytes.readableBytesView))
@@ -68,7 +71,8 @@ public struct PlatformClient: Sendable {
         let host = socketPath.percentEncoded
         let query = query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.percentEncoded)" }
         let tail = query.isEmpty ? "" : "?" + query.joined(separator: "&")
-        var request = HTTPClientRequest(url: "http+unix://\(host)/" + path.map(\.percentEncoded).joined(separator: "/") + tail)
+        var request = HTTPClientRequest(
+            url: "http+unix://\(host)/" + path.map(\.percentEncoded).joined(separator: "/") + tail)
         request.method = HTTPMethod(rawValue: method.rawValue)
         if let body {
             request.headers.add(name: "content-type", value: contentType)

@@ -70,10 +70,12 @@ public struct PlatformRoutes: Sendable {
             let chunks = try await platform.logs(
                 agent: try name(context), follow: request.uri.queryParameters["follow"] == "true",
                 tail: request.uri.queryParameters["tail"].flatMap { Int($0) })
-            return Response(status: .ok, body: ResponseBody { writer in
-                for try await chunk in chunks { try await writer.write(ByteBuffer(bytes: chunk)) }
-                try await writer.finish(nil)
-            })
+            return Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    for try await chunk in chunks { try await writer.write(ByteBuffer(bytes: chunk)) }
+                    try await writer.finish(nil)
+                })
         }
         v1.get("agents/:name/explain") { request, context in
             let query = request.uri.queryParameters

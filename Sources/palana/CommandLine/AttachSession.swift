@@ -21,7 +21,7 @@ struct AttachSession {
         let sources = watchSignals(tty: tty, feed) + [watchInput(feed)]
         let terminal = tty ? RawTerminal() : nil
         defer {
-            sources.forEach { $0.cancel() }
+            for source in sources { source.cancel() }
             withExtendedLifetime(terminal) {}
         }
         return try await client.attach(

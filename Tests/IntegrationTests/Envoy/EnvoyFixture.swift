@@ -82,7 +82,8 @@ struct EnvoyFixture: Sendable {
             configuration: .init(socketPath: folder.path("g/gateway.sock")),
             services: [discovery] + own.dropFirst(), logger: logger)
         let deciding = try GRPCSocketServer(
-            configuration: .init(socketPath: folder.path("g/authz.sock")), services: Array(own.prefix(1)), logger: logger)
+            configuration: .init(socketPath: folder.path("g/authz.sock")), services: Array(own.prefix(1)),
+            logger: logger)
         let services: [any Service] =
             [discovery, server, internalService(at: folder.path("g/internal.sock"))]
             + (options.withoutAuthorizer ? [] : [deciding])

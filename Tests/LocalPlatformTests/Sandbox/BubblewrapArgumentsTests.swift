@@ -8,7 +8,8 @@ struct BubblewrapArgumentsTests {
         _ mode: SandboxMode, mounts: [CheckedMount] = [], byProcess: Bool = false
     ) -> [String] {
         BubblewrapArguments(
-            mode: mode, user: 2_000_000_007, host: "agent-x", root: RootLayout(arguments: ["--ro-bind", "/usr", "/usr"]),
+            mode: mode, user: 2_000_000_007, host: "agent-x",
+            root: RootLayout(arguments: ["--ro-bind", "/usr", "/usr"]),
             etcFolder: "/s/etc", etcNames: ["passwd", "hosts"], certificateBundle: "/s/ca.pem", dataFolder: "/s/data",
             gatewaySocket: "/s/gw/agent.sock", initProgram: "/lib/palana-init", mounts: mounts,
             limits: SandboxLimits(memory: 1000, processes: 9, openFiles: 99, temporary: 4096),
@@ -44,7 +45,8 @@ struct BubblewrapArgumentsTests {
         arguments: SandboxMode.allCases,
         [
             ["--die-with-parent"], ["--as-pid-1"], ["--clearenv"], ["--cap-drop", "ALL"], ["--remount-ro", "/"],
-            ["--ro-bind", "/proc/sys", "/proc/sys"], ["--ro-bind", "/dev/null", "/proc/kcore"], ["--tmpfs", "/proc/scsi"],
+            ["--ro-bind", "/proc/sys", "/proc/sys"], ["--ro-bind", "/dev/null", "/proc/kcore"],
+            ["--tmpfs", "/proc/scsi"],
             ["--perms", "1777", "--size", "4096", "--tmpfs", "/tmp"], ["--bind", "/s/data", "/data"],
             ["--ro-bind", "/s/gw", "/run/palana"], ["--ro-bind", "/s/etc/passwd", "/etc/passwd"],
             ["--ro-bind", "/s/ca.pem", "/etc/ssl/certs/ca-certificates.crt"],
@@ -87,7 +89,8 @@ struct SandboxEnvironmentTests {
             #expect(result[name] == "http://127.0.0.1:3128")
         }
         for name in [
-            "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO", "PIP_CERT",
+            "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO",
+            "PIP_CERT",
             "CARGO_HTTP_CAINFO", "AWS_CA_BUNDLE", "DENO_CERT", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
         ] {
             #expect(result[name] == "/etc/ssl/certs/ca-certificates.crt")

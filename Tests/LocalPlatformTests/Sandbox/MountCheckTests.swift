@@ -17,7 +17,9 @@ struct MountCheckTests {
         #expect(try SandboxMount(parsing: text) == mount)
     }
 
-    @Test("refuses what isn't of that form", arguments: ["", "/a", "a:/b", "/a:b", "/a:/b:rwx", "/a:/b:rw:x", ":/b", "/a:"])
+    @Test(
+        "refuses what isn't of that form",
+        arguments: ["", "/a", "a:/b", "/a:b", "/a:/b:rwx", "/a:/b:rw:x", ":/b", "/a:"])
     func malformed(text: String) {
         #expect(throws: SandboxError.self) { try SandboxMount(parsing: text) }
     }
@@ -43,7 +45,10 @@ struct MountCheckTests {
 
     @Test(
         "refuses destinations that the sandbox has of its own",
-        arguments: ["/", "/usr", "/usr/local/x", "/etc/x", "/data", "/data/x", "/proc", "/dev/x", "/tmp", "/run/palana", "/a/../etc"])
+        arguments: [
+            "/", "/usr", "/usr/local/x", "/etc/x", "/data", "/data/x", "/proc", "/dev/x", "/tmp", "/run/palana",
+            "/a/../etc",
+        ])
     func reservedDestinations(path: String) throws {
         let folder = try TemporaryFolder()
         #expect(refusal(SandboxMount(source: folder.path, destination: path)) != nil)
@@ -70,7 +75,8 @@ struct MountCheckTests {
             let mount = SandboxMount(source: folder.path(name), destination: "/w")
             #expect(refusal(mount, state: folder.path("link")) != nil, "\(name)")
         }
-        #expect(refusal(SandboxMount(source: folder.path("beside"), destination: "/w"), state: folder.path("link")) == nil)
+        #expect(
+            refusal(SandboxMount(source: folder.path("beside"), destination: "/w"), state: folder.path("link")) == nil)
     }
 
     @Test("refuses sockets, folders that hold one however deep, devices, and what isn't there")
@@ -84,7 +90,8 @@ struct MountCheckTests {
         }
         #expect(
             refusal(SandboxMount(source: folder.path("a"), destination: "/w"))
-                == "Mount \(folder.path("a")): it holds the socket b/c/docker.sock, which would lead out of the sandbox")
+                == "Mount \(folder.path("a")): it holds the socket b/c/docker.sock, which would lead out of the sandbox"
+        )
         #expect(refusal(SandboxMount(source: folder.path("fine"), destination: "/w")) == nil)
         withExtendedLifetime(listener) {}
     }
@@ -97,7 +104,10 @@ struct MountCheckTests {
         let checked = try MountCheck(stateFolder: "/nowhere", homeFolders: []).check([
             SandboxMount(source: folder.path("link"), destination: "//w//x/")
         ])
-        #expect(checked == [CheckedMount(source: folder.path("real"), destination: "/w/x", isWritable: false, repositories: [])])
+        #expect(
+            checked == [
+                CheckedMount(source: folder.path("real"), destination: "/w/x", isWritable: false, repositories: [])
+            ])
     }
 
     @Test("refuses mounts that overlap")
@@ -134,14 +144,18 @@ struct MountCheckTests {
         ])
         try await fixture.withSandbox(mounts: mounts) { sandbox async throws in
             for command in [
-                "echo x >> .git/config", "echo x > .git/hooks/pre-commit", "echo x > .git/hooks/new", "rm -rf .git/hooks",
+                "echo x >> .git/config", "echo x > .git/hooks/pre-commit", "echo x > .git/hooks/new",
+                "rm -rf .git/hooks",
                 "mv .git aside", "mv .git/hooks .git/other", "rm .git/config", "mv .git/config .git/other",
                 "echo x > sub/.git/hooks/new", "echo x >> sub/.git/config",
             ] {
-                let output = try await sandbox.output(of: "cd /work && (\(command)) 2>/dev/null && echo done || echo refused")
+                let output = try await sandbox.output(
+                    of: "cd /work && (\(command)) 2>/dev/null && echo done || echo refused")
                 #expect(output == "refused", "\(command)")
             }
-            #expect(try await sandbox.output(of: "cd /work && echo x >> file && echo y > .git/HEAD && cat file") == "mine\nx")
+            #expect(
+                try await sandbox.output(of: "cd /work && echo x >> file && echo y > .git/HEAD && cat file")
+                    == "mine\nx")
         }
         #expect(folder.text(".git/config") == "mine\n" && folder.text(".git/hooks/pre-commit") == "mine\n")
         #expect(folder.text("file") == "mine\nx\n")

@@ -28,7 +28,8 @@ final class SandboxFixture: Sendable {
         let folder = try TemporaryFolder()
         self.folder = folder
         let tools = SandboxTools(
-            guardProgram: try SandboxBuild.path(of: "palana-guard"), initProgram: try SandboxBuild.path(of: "palana-init"),
+            guardProgram: try SandboxBuild.path(of: "palana-guard"),
+            initProgram: try SandboxBuild.path(of: "palana-init"),
             bubblewrap: try Self.bubblewrap(mode, in: folder))
         for name in ["gw", "private", "workspace", "workspace/data"] {
             try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true)
@@ -37,7 +38,8 @@ final class SandboxFixture: Sendable {
         chmod(folder.path, 0o755)
         chmod(folder.path("private"), 0o755)
         try Data("-----BEGIN CERTIFICATE-----\n".utf8).write(to: URL(filePath: folder.path("ca.pem")))
-        let method = mode == .root
+        let method =
+            mode == .root
             ? LimitMethod.detect(mode: .root, runtimeFolder: nil, tools: tools.folders) : .processLimits
         configuration = SandboxConfiguration(
             agent: AgentID(rawValue: "agent-test-\(UInt32.random(in: 0..<UInt32.max))"), mode: mode,
@@ -49,7 +51,9 @@ final class SandboxFixture: Sendable {
         gateway = Mutex(try Self.startGateway(configuration))
         try await eventually { folder.exists("gw/agent.sock") }
         if mode == .user && geteuid() == 0 {
-            for name in ["gw", "workspace", "workspace/data"] { chown(folder.path(name), Self.plainUser, Self.plainUser) }
+            for name in ["gw", "workspace", "workspace/data"] {
+                chown(folder.path(name), Self.plainUser, Self.plainUser)
+            }
         }
         openSocket()
     }

@@ -22,7 +22,11 @@ struct SandboxIsolationTests {
         let fixture = try await SandboxFixture(mode)
         try await fixture.withSandbox { sandbox async throws in
             let devices = try await sandbox.output(of: "tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '")
-            #expect(devices.split(separator: "\n").filter { !["sit0", "tunl0", "ip6tnl0", "gre0", "gretap0", "erspan0", "ip_vti0", "ip6_vti0", "ip6gre0"].contains($0) } == ["lo"])
+            #expect(
+                devices.split(separator: "\n").filter {
+                    !["sit0", "tunl0", "ip6tnl0", "gre0", "gretap0", "erspan0", "ip_vti0", "ip6_vti0", "ip6gre0"]
+                        .contains($0)
+                } == ["lo"])
             let connect = """
                 import socket
                 for family, address in ((socket.AF_INET, "1.1.1.1"), (socket.AF_INET, "169.254.169.254"),
@@ -41,11 +45,15 @@ struct SandboxIsolationTests {
         let fixture = try await SandboxFixture(mode)
         let abstract = try AbstractListener()
         try await fixture.withSandbox { sandbox async throws in
-            #expect(try await sandbox.output(of: "ls / | tr '\\n' ' '").split(separator: " ").map(String.init).sorted() == topLevel)
+            #expect(
+                try await sandbox.output(of: "ls / | tr '\\n' ' '").split(separator: " ").map(String.init).sorted()
+                    == topLevel)
             // PID 1, the agent, sh, ls, grep.
             #expect(Int(try await sandbox.output(of: "ls /proc | grep -c '^[0-9]'")) ?? 99 <= 6)
             #expect(try await sandbox.output(of: "hostname") != ProcessInfo.processInfo.hostName)
-            #expect(try await sandbox.output(of: "find / -xdev -type s 2>/dev/null; find /run /tmp /data -type s 2>/dev/null") == "")
+            #expect(
+                try await sandbox.output(
+                    of: "find / -xdev -type s 2>/dev/null; find /run /tmp /data -type s 2>/dev/null") == "")
             #expect(try await sandbox.output(of: "cat /etc/shadow /root/.bashrc 2>&1 | grep -vc 'No such file'") == "0")
             let connect = """
                 import socket
@@ -75,11 +83,13 @@ struct SandboxIsolationTests {
                 "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname", "/proc/sys/vm/overcommit_memory",
                 "/proc/sysrq-trigger", "/proc/1/oom_score_adj", "/proc/1/mem",
             ] {
-                let output = try await sandbox.output(of: "(echo x >> \(path)) 2>/dev/null && echo written || echo refused")
+                let output = try await sandbox.output(
+                    of: "(echo x >> \(path)) 2>/dev/null && echo written || echo refused")
                 #expect(output == "refused", "\(path)")
             }
             for path in ["/data/x", "/tmp/x", "/dev/shm/x", "/dev/null"] {
-                let output = try await sandbox.output(of: "(echo x >> \(path)) 2>/dev/null && echo written || echo refused")
+                let output = try await sandbox.output(
+                    of: "(echo x >> \(path)) 2>/dev/null && echo written || echo refused")
                 #expect(output == "written", "\(path)")
             }
         }
@@ -89,9 +99,12 @@ struct SandboxIsolationTests {
     func processOne(mode: SandboxMode) async throws {
         let fixture = try await SandboxFixture(mode)
         try await fixture.withSandbox { sandbox async throws in
-            let looks = "cat /proc/1/environ /proc/1/maps /proc/1/mem /proc/1/stack >/dev/null 2>&1 && echo read || echo refused"
+            let looks =
+                "cat /proc/1/environ /proc/1/maps /proc/1/mem /proc/1/stack >/dev/null 2>&1 && echo read || echo refused"
             #expect(try await sandbox.output(of: looks) == "refused")
-            #expect(try await sandbox.output(of: "readlink /proc/1/fd/3 /proc/1/root /proc/1/ns/net || echo refused") == "refused")
+            #expect(
+                try await sandbox.output(of: "readlink /proc/1/fd/3 /proc/1/root /proc/1/ns/net || echo refused")
+                    == "refused")
             for signal in [1, 2, 3, 9, 11, 15, 19, 20, 31, 34, 64] {
                 _ = try await sandbox.output(of: "kill -\(signal) 1")
             }
@@ -117,7 +130,8 @@ struct SandboxIsolationTests {
     @Test("becoming another user by setuid programs", arguments: sandboxModes)
     func setuid(mode: SandboxMode) async throws {
         let fixture = try await SandboxFixture(mode)
-        let script = "for f in su passwd mount newgrp chsh; do p=$(command -v $f) && $p --help >/dev/null 2>&1; done; "
+        let script =
+            "for f in su passwd mount newgrp chsh; do p=$(command -v $f) && $p --help >/dev/null 2>&1; done; "
             + "python3 -c 'import os; os.setuid(0)' 2>&1 | grep -o 'not permitted\\|Invalid argument'; id -u"
         try await fixture.withSandbox { sandbox async throws in
             let lines = try await sandbox.output(of: script).split(separator: "\n")
@@ -142,6 +156,8 @@ final class AbstractListener: Sendable {
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(number, $0, size) }
         }
-        guard result == 0, listen(number, 1) == 0 else { throw MissingTool(description: "can't bind an abstract socket") }
+        guard result == 0, listen(number, 1) == 0 else {
+            throw MissingTool(description: "can't bind an abstract socket")
+        }
     }
 }

@@ -19,7 +19,8 @@ struct SandboxLimitTests {
         let sandbox = try await Sandbox.start(configuration, mounts: [tests, bomb])
         async let end = sandbox.supervise()
         try await eventually { fixture.folder.text("agent.log").contains("fork: over") }
-        let made = fixture.folder.text("agent.log").split(separator: "\n").compactMap { $0.split(separator: " ").first }
+        let made =
+            fixture.folder.text("agent.log").split(separator: "\n").compactMap { $0.split(separator: " ").first }
             .compactMap { Int($0) }.first ?? 5000
         #expect((30...64).contains(made))
         let clock = ContinuousClock()
@@ -68,10 +69,14 @@ struct SandboxLimitTests {
             limits: SandboxLimits(memory: 128 << 20))
         let exit = try await fixture.runToEnd()
         #expect(!exit.status.isSuccess)
-        if fixture.configuration.limitMethod.limitsWholeAgents { #expect(exit.reason == "the memory limit was reached") }
+        if fixture.configuration.limitMethod.limitsWholeAgents {
+            #expect(exit.reason == "the memory limit was reached")
+        }
     }
 
-    @Test("its life: kill -9 of guard or launcher ends everything within a second", arguments: sandboxModes, [true, false])
+    @Test(
+        "its life: kill -9 of guard or launcher ends everything within a second", arguments: sandboxModes,
+        [true, false])
     func killed(mode: SandboxMode, guardItself: Bool) async throws {
         let fixture = try await SandboxFixture(mode)
         let sandbox = try await Sandbox.start(fixture.configuration)

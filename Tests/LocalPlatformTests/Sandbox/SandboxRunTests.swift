@@ -41,7 +41,8 @@ struct SandboxRunTests {
         try await fixture.withSandbox { sandbox async throws in
             let keys = "^(Uid|Gid|Groups|Cap...|NoNewPrivs|Seccomp.*|Speculation.*|Cpus_allowed|Umask|Sig(Blk|Ign)):"
             let agent = sandbox.agent.numberInside
-            let agents = try await sandbox.output(of: "grep -E '\(keys)' /proc/\(agent)/status; cat /proc/\(agent)/limits")
+            let agents = try await sandbox.output(
+                of: "grep -E '\(keys)' /proc/\(agent)/status; cat /proc/\(agent)/limits")
             let own = try await sandbox.output(of: "grep -E '\(keys)' /proc/self/status; cat /proc/self/limits")
             #expect(agents == own)
             for line in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
@@ -74,7 +75,9 @@ struct SandboxRunTests {
                 ["sh", "-c", script], streams: .terminal(TerminalSize(columns: 81, rows: 25)))
             let io = DescriptorIO(try #require(process.terminal))
             var text = ""
-            while !text.contains("to-tty") { text += String(decoding: try #require(try await io.read()), as: UTF8.self) }
+            while !text.contains("to-tty") {
+                text += String(decoding: try #require(try await io.read()), as: UTF8.self)
+            }
             process.resize(TerminalSize(columns: 120, rows: 40))
             try await io.write(Array("\n".utf8))
             while let more = try await io.read() { text += String(decoding: more, as: UTF8.self) }

@@ -15,7 +15,8 @@ import Testing
         try withTemporaryFolder { path in
             let folder = try StateFolder(path: "\(path)/state")
             try folder.prepare()
-            for name in [folder.path, folder.runFolder, folder.auditFolder, folder.vaultFolder, folder.agentDataFolder] {
+            for name in [folder.path, folder.runFolder, folder.auditFolder, folder.vaultFolder, folder.agentDataFolder]
+            {
                 var information = stat()
                 #expect(stat(name, &information) == 0)
                 #expect(information.st_mode & 0o777 == 0o700, "\(name)")

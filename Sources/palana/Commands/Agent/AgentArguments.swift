@@ -44,4 +44,3 @@ struct EnvironmentArgument: ExpressibleByArgument {
             name: String(argument[..<equals]), value: String(argument[argument.index(after: equals)...]))
     }
 }
-

@@ -9,7 +9,7 @@ struct AgentCreate: AsyncParsableCommand {
         commandName: "create",
         abstract: "Create an agent.",
         discussion: """
-            palana create demo --allow api.github.com --allow pypi.org:443/simple/** -- python3 agent.py
+            palana create demo --allow api.github.com --allow git.example.com:443/team/** -- python3 agent.py
               palana create demo --template claude-code --secret GITHUB_PAT@api.github.com,github.com:header,basic
 
             An agent with a command is started at once; without one it waits for: palana run NAME -- CMD
@@ -40,7 +40,8 @@ struct AgentDefinition: ParsableArguments {
     @Option(help: "A rootfs folder (default: the host's /usr, read-only).")
     var image: String?
 
-    @Option(name: .customLong("allow"), help: "HOST[:PORT][/PATH] that the agent may reach; PATH is a glob. Repeatable.")
+    @Option(
+        name: .customLong("allow"), help: "HOST[:PORT][/PATH] that the agent may reach; PATH is a glob. Repeatable.")
     var allowed: [AllowArgument] = []
 
     @Option(

@@ -3,7 +3,8 @@ import PlatformAPI
 
 struct AgentStart: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "start", abstract: "Start an agent's own command in the background.", discussion: "palana start demo")
+        commandName: "start", abstract: "Start an agent's own command in the background.",
+        discussion: "palana start demo")
 
     @OptionGroup var platform: PlatformOptions
 

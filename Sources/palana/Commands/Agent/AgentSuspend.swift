@@ -3,7 +3,8 @@ import PlatformAPI
 
 struct AgentSuspend: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "suspend", abstract: "Stop an agent; /data, placeholders and policy are kept.", discussion: "palana suspend demo")
+        commandName: "suspend", abstract: "Stop an agent; /data, placeholders and policy are kept.",
+        discussion: "palana suspend demo")
 
     @OptionGroup var platform: PlatformOptions
 

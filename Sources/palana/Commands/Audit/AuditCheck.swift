@@ -28,7 +28,8 @@ struct AuditCheck: AsyncParsableCommand {
         do {
             let folder = try platform.auditFolder()
             let verifier = AuditVerifier(keys: try folder.publishedKeys(), anchor: try anchor())
-            verification = try file.map { file throws(AuditFailure) in try verifier.verify(file: file) } ?? verifier.verify(folder)
+            verification =
+                try file.map { file throws(AuditFailure) in try verifier.verify(file: file) } ?? verifier.verify(folder)
         } catch let failure as AuditFailure {
             throw CommandFailure(.failed, failure.reason)
         }
@@ -45,7 +46,9 @@ struct AuditCheck: AsyncParsableCommand {
     }
 
     private func text(_ verification: AuditVerification) -> String {
-        let chains = verification.chains.map { "chain \($0.replica): records \($0.firstSequence)–\($0.lastSequence), head \($0.head)" }
+        let chains = verification.chains.map {
+            "chain \($0.replica): records \($0.firstSequence)–\($0.lastSequence), head \($0.head)"
+        }
         return ([verification.summary] + chains).map(Terminal.visible).joined(separator: "\n")
     }
 }

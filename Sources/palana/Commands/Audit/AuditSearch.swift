@@ -24,7 +24,8 @@ struct AuditSearch: AsyncParsableCommand {
     @Option(help: "A host.")
     var host: String?
 
-    @Option(name: [.customLong("decision"), .customLong("outcome")], help: "allowed, denied, asked, succeeded or failed.")
+    @Option(
+        name: [.customLong("decision"), .customLong("outcome")], help: "allowed, denied, asked, succeeded or failed.")
     var outcome: AuditEvent.Outcome?
 
     @Option(help: "An error code such as denied_by_policy.")

@@ -18,7 +18,8 @@ struct PlatformDoctor: AsyncParsableCommand {
             DoctorConfiguration(
                 tools: ToolLocator(environment: environment), ownFolders: Toolbox.ownFolders(environment),
                 stateFolder: try platform.folder().path,
-                vaultAddress: environment["VAULT_ADDR"], runtimeFolder: environment["XDG_RUNTIME_DIR"], userID: geteuid())
+                vaultAddress: environment["VAULT_ADDR"], runtimeFolder: environment["XDG_RUNTIME_DIR"],
+                userID: geteuid())
         ).examine()
         try output.print(findings) { Self.text(findings) }
         if !findings.allowStart { throw ExitStatus.failed.code }

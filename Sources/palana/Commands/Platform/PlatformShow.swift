@@ -29,7 +29,10 @@ struct PlatformShow: AsyncParsableCommand {
         let table = Table(
             ["PART", "STATE", "PID", "RESTARTS", "DETAIL"],
             rows: status.parts.map { part in
-                [part.name, part.state.rawValue, part.pid.map(String.init) ?? "-", "\(part.restarts)", part.detail ?? ""]
+                [
+                    part.name, part.state.rawValue, part.pid.map(String.init) ?? "-", "\(part.restarts)",
+                    part.detail ?? "",
+                ]
             })
         return facts.joined(separator: "\n") + "\n" + table.rendered()
     }

@@ -49,7 +49,8 @@ struct PlatformUp: AsyncParsableCommand {
 
     private var flags: PlatformConfiguration {
         PlatformConfiguration(
-            trustCA: trustCA.map(Self.absolute), resolver: resolver.isEmpty ? nil : resolver, allowPrivate: allowPrivate,
+            trustCA: trustCA.map(Self.absolute), resolver: resolver.isEmpty ? nil : resolver,
+            allowPrivate: allowPrivate,
             requireLimits: requireLimits ? true : nil, auditBestEffort: auditBestEffort ? true : nil)
     }
 

@@ -31,7 +31,8 @@ struct PolicyExplain: AsyncParsableCommand {
     }
 
     private func text(_ explanation: PolicyExplanation) -> String {
-        let verdict = explanation.action == .allow ? "allowed" : "refused (\(explanation.code?.rawValue ?? "denied_by_policy"))"
+        let verdict =
+            explanation.action == .allow ? "allowed" : "refused (\(explanation.code?.rawValue ?? "denied_by_policy"))"
         var lines = [
             "\(explanation.method) \(explanation.url): \(verdict)", "rule:     \(explanation.rule)",
             "reason:   \(explanation.reason)",

@@ -39,6 +39,7 @@ struct PolicyTest: AsyncParsableCommand {
         let counts = [PolicyTestResult.Outcome.passed, .failed, .skipped].map { outcome in
             "\(results.count { $0.outcome == outcome }) \(outcome.rawValue)"
         }
-        return Table(["RESULT", "TEST", "FILE", "DETAIL"], rows: rows).rendered() + "\n" + counts.joined(separator: ", ")
+        return Table(["RESULT", "TEST", "FILE", "DETAIL"], rows: rows).rendered() + "\n"
+            + counts.joined(separator: ", ")
     }
 }

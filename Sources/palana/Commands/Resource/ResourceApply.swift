@@ -13,7 +13,9 @@ struct ResourceApply: AsyncParsableCommand {
 
     @OptionGroup var platform: PlatformOptions
 
-    @Option(name: [.short, .customLong("filename")], help: "A file, a folder of .yaml, .yml and .json files, or - . Repeatable.")
+    @Option(
+        name: [.short, .customLong("filename")],
+        help: "A file, a folder of .yaml, .yml and .json files, or - . Repeatable.")
     var files: [String]
 
     @Flag(help: "Check only; change nothing.")
@@ -61,7 +63,8 @@ enum ManifestFiles {
 
     private static func expand(_ name: String) throws -> [String] {
         var isFolder: ObjCBool = false
-        guard name != "-", FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue else {
+        guard name != "-", FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue
+        else {
             return [name]
         }
         let found = try FileManager.default.contentsOfDirectory(atPath: name).sorted()

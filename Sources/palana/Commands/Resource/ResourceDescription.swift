@@ -22,7 +22,8 @@ enum ResourceDescription {
             fact("Phase", agent.status?.phase?.rawValue ?? "Pending"), fact("Template", spec.template ?? "-"),
             fact("Command", spec.command?.joined(separator: " ") ?? "-"),
             fact("Workspace", "/data, \(spec.workspace?.size ?? "-")"),
-            fact("Limits", "cpu \(spec.resources?.limits?.cpu ?? "-"), memory \(spec.resources?.limits?.memory ?? "-")"),
+            fact(
+                "Limits", "cpu \(spec.resources?.limits?.cpu ?? "-"), memory \(spec.resources?.limits?.memory ?? "-")"),
             fact("Egress default", spec.egress?.default?.rawValue ?? "deny"),
         ]
         lines += rules("Allow", spec.egress?.allow)

@@ -14,7 +14,7 @@ enum ResourceTable {
         switch kind {
         case .agent: ["NAME", "PHASE", "OWNER", "RULES", "SECRETS", "AGE"]
         case .agentTemplate: ["NAME", "COMMAND", "RULES", "SECRETS", "AGE"]
-        case .egressPolicy: ["NAME", "ALLOW", "DENY", "REGO", "READY", "AGE"]
+        case .egressPolicy: ["NAME", "ALLOW", "DENY", "REGO", "AGE"]
         }
     }
 
@@ -31,10 +31,9 @@ enum ResourceTable {
             let command = template.spec.command?.joined(separator: " ") ?? "-"
             return [metadata.name, command, count(template.spec.egress?.allow), count(template.spec.secrets), age]
         case .egressPolicy(let policy):
-            let ready = policy.status?.conditions?.first { $0.type == "Ready" }?.status.rawValue ?? "Unknown"
             return [
-                metadata.name, count(policy.spec.allow), count(policy.spec.deny), policy.spec.rego == nil ? "no" : "yes",
-                ready, age,
+                metadata.name, count(policy.spec.allow), count(policy.spec.deny),
+                policy.spec.rego == nil ? "no" : "yes", age,
             ]
         }
     }

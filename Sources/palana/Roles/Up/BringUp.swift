@@ -17,7 +17,9 @@ struct BringUp: Service {
             try await waitForVault()
             try await record("started")
             stack.logger.notice("platform.ready", metadata: ["state": "\(stack.folder.path)"])
-            Terminal.warn("palana: ready; state \(stack.folder.path), sandbox in \(stack.mode.rawValue) mode, limits by \(stack.limits)")
+            Terminal.warn(
+                "palana: ready; state \(stack.folder.path), sandbox in \(stack.mode.rawValue) mode, limits by \(stack.limits)"
+            )
             await startAgents()
             try await gracefulShutdown()
         }
@@ -52,7 +54,8 @@ struct BringUp: Service {
             do {
                 try await stack.operations.start(agent: agent.metadata.name)
             } catch {
-                stack.logger.error("agent.not-started", metadata: ["agent": "\(agent.metadata.name)", "reason": "\(error)"])
+                stack.logger.error(
+                    "agent.not-started", metadata: ["agent": "\(agent.metadata.name)", "reason": "\(error)"])
             }
         }
     }

@@ -26,7 +26,8 @@ enum ConfigurationFile {
         guard let mapping = try Yams.compose(yaml: text)?.mapping else { return }
         let known = PlatformConfiguration.fields
         for case let name? in mapping.keys.map(\.string) where !known.contains(name) {
-            throw CommandFailure(.failed, "\(path): \(name): unknown field; the fields are \(known.joined(separator: ", "))")
+            throw CommandFailure(
+                .failed, "\(path): \(name): unknown field; the fields are \(known.joined(separator: ", "))")
         }
     }
 

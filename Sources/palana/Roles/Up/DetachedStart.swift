@@ -91,6 +91,6 @@ private final class CStringArray {
     }
 
     deinit {
-        pointers.forEach { free($0) }
+        for pointer in pointers { free(pointer) }
     }
 }

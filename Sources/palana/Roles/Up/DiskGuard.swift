@@ -33,7 +33,8 @@ struct DiskGuard: Service {
         await runtime.setPaused(isLow)
         logger.warning(isLow ? "disk.low" : "disk.ok", metadata: ["state": "\(folder.path)"])
         var event = AuditEvent(kind: .platform, action: isLow ? "agents-paused" : "agents-resumed", outcome: .succeeded)
-        event.detail = isLow ? "less than \(Self.lowBytes >> 20) MiB free at the state folder" : "enough disk space again"
+        event.detail =
+            isLow ? "less than \(Self.lowBytes >> 20) MiB free at the state folder" : "enough disk space again"
         do {
             try await audit.record(event)
         } catch {

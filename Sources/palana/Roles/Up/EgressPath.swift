@@ -1,6 +1,6 @@
 import Foundation
-import Gateway
 import GRPCCore
+import Gateway
 import LocalPlatform
 import Logging
 import PalanaCore
@@ -38,7 +38,8 @@ struct EgressPath {
         try Self.publish(authority.certificatePEM, to: certificateFile)
         let plans = RedactionPlans()
         let authorizer = Authorizer(
-            directory: ports.directory, policy: ports.policy, secrets: ports.secrets, audit: ports.audit, rules: ports.rules,
+            directory: ports.directory, policy: ports.policy, secrets: ports.secrets, audit: ports.audit,
+            rules: ports.rules,
             plans: plans,
             configuration: AuthorizerConfiguration(auditBestEffort: configuration.auditBestEffort ?? false))
         explainer = Explainer(authorizer: authorizer)

@@ -42,7 +42,8 @@ struct LocalStack {
             mode: mode, runtimeFolder: environment["XDG_RUNTIME_DIR"], tools: toolbox.sandbox.folders)
         if configuration.requireLimits == true, !limits.limitsWholeAgents {
             throw CommandFailure(
-                .failed, "agents can't be held to their limits here (\(limits)) and --require-limits is set; run as root, or in a "
+                .failed,
+                "agents can't be held to their limits here (\(limits)) and --require-limits is set; run as root, or in a "
                     + "session of systemd's")
         }
         audit = try Self.openAudit(folder, configuration, logger)
@@ -73,7 +74,8 @@ struct LocalStack {
         // The way out.
         egress = try EgressPath(
             folder: folder, configuration: configuration,
-            ports: .init(directory: directory, policy: engine, secrets: vault, audit: audit, rules: rules), logger: logger)
+            ports: .init(directory: directory, policy: engine, secrets: vault, audit: audit, rules: rules),
+            logger: logger)
         let envoySupervisor = reporter.supervisor(
             programs.envoy(egress.bootstrap, admin: egress.adminSocket, discovery: egress.discovery))
         supervisors = [openbaoSupervisor, opaSupervisor, envoySupervisor].compactMap(\.self)

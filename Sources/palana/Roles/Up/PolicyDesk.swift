@@ -26,15 +26,3 @@ struct PolicyDesk: PolicyAdmission {
         }
     }
 }
-
-extension PolicyRules {
-    /// What an `EgressPolicy` says, apart from how it is written down.
-    init(_ policy: EgressPolicy) {
-        let selector = policy.spec.agentSelector
-        self.init(
-            name: policy.metadata.name,
-            selector: PolicySelector(owners: selector?.owners, labels: selector?.labels ?? [:]),
-            allow: policy.spec.allow ?? [], deny: policy.spec.deny ?? [], rego: policy.spec.rego,
-            grants: policy.spec.grants ?? false)
-    }
-}

@@ -1,5 +1,3 @@
-public import PalanaCore
-
 /// Why a request was decided as it was, and what would allow it.
 public struct PolicyReplay: Sendable, Hashable, Codable {
     /// The decision, made anew.
