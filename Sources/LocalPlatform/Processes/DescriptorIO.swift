@@ -62,18 +62,11 @@ struct DescriptorIO: Sendable {
     /// Returns when the kernel is ready, or throws when the task is cancelled.
     private func wait(for direction: Direction) async throws {
         let outcome = Outcome<Void>()
-        let number = descriptor.number
-        let source: any DispatchSourceProtocol =
-            switch direction {
-            case .read: DispatchSource.makeReadSource(fileDescriptor: number, queue: Self.queue)
-            case .write: DispatchSource.makeWriteSource(fileDescriptor: number, queue: Self.queue)
-            }
-        source.setEventHandler { outcome.set(()) }
-        // Dispatch lets a source go some time after `cancel()`. Were the number closed and given out again before, the
-        // new descriptor's events would be lost with the old source.
-        source.setCancelHandler { [descriptor] in withExtendedLifetime(descriptor) {} }
-        source.resume()
-        defer { source.cancel() }
+        let token = Poller.shared.add(descriptor, events: direction == .read ? POLLIN : POLLOUT, on: Self.queue) {
+            outcome.set(())
+            return false
+        }
+        defer { Poller.shared.remove(token) }
         try await outcome.value()
     }
 }
