@@ -20,6 +20,7 @@ enum NeedleForms {
             .map { Needle(bytes: $0, replacement: stand) }
         forms += EncodedForms.hex(value).map { Needle(bytes: $0, replacement: stand) }
         forms += percent(value).map { Needle(bytes: $0, replacement: stand) }
+        forms += everyByteEscaped(value).map { Needle(bytes: $0, replacement: stand) }
         forms += json(value).map { Needle(bytes: $0, replacement: stand) }
         forms += zip(utf16(value), utf16(stand)).map { Needle(bytes: $0, replacement: $1) }
         var seen: Set<[UInt8]> = []
@@ -46,6 +47,19 @@ enum NeedleForms {
                 guard value.contains(UInt8(ascii: " ")) else { return [text] }
                 return [text, ByteSearch.replacing(Array("%20".utf8), with: [UInt8(ascii: "+")], in: text)]
             }
+        }
+    }
+
+    /// What no usual encoder does and every decoder undoes: each byte as `%XX`, each UTF-16 unit as `\uXXXX`.
+    private static func everyByteEscaped(_ value: [UInt8]) -> [[UInt8]] {
+        let units = Array(String(decoding: value, as: UTF8.self).utf16)
+        return [HexDigits.lower, HexDigits.upper].flatMap { digits in
+            [
+                value.flatMap { [UInt8(ascii: "%"), digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+                units.flatMap { unit in
+                    Array("\\u".utf8) + stride(from: 12, through: 0, by: -4).map { digits[Int(unit >> $0 & 15)] }
+                },
+            ]
         }
     }
 
