@@ -72,7 +72,8 @@ public actor LocalRuntime: AgentRuntime, Service {
         ended[id] = .exited(code: exit.status.code, at: Timestamp(Date()))
         logger.info("agent.ended", metadata: ["agent": "\(id)", "status": "\(exit.status.code)", "reason": "\(exit.reason ?? "-")"])
         // First the record, then whoever waits for the end.
-        await onEnd(AgentEnd(agent: id, name: name, exit: exit, wasStopped: wasStopped))
+        await onEnd(
+            AgentEnd(agent: id, name: name, exit: exit, wasStopped: wasStopped, withPlatform: wasStopped && isClosed))
         entry.end.set(exit)
     }
 

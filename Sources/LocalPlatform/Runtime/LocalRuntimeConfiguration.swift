@@ -37,4 +37,6 @@ public struct AgentEnd: Sendable, Equatable {
     public var exit: SandboxExit
     /// Whether the platform was asked to stop it.
     public var wasStopped: Bool
+    /// The platform itself goes down: what ran before runs again at the next start.
+    public var withPlatform = false
 }

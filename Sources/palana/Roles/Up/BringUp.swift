@@ -53,6 +53,7 @@ struct BringUp: Service {
                 try await stack.operations.start(agent: agent.metadata.name)
             } catch {
                 stack.logger.error("agent.not-started", metadata: ["agent": "\(agent.metadata.name)", "reason": "\(error)"])
+                await stack.statuses.notStarted(agent.id, "\(error)")
             }
         }
     }
