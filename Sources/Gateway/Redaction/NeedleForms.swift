@@ -53,14 +53,19 @@ enum NeedleForms {
     /// What no usual encoder does and every decoder undoes: each byte as `%XX`, each UTF-16 unit as `\uXXXX`.
     private static func everyByteEscaped(_ value: [UInt8]) -> [[UInt8]] {
         let units = Array(String(decoding: value, as: UTF8.self).utf16)
-        return [HexDigits.lower, HexDigits.upper].flatMap { digits in
-            [
-                value.flatMap { [UInt8(ascii: "%"), digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-                units.flatMap { unit in
-                    Array("\\u".utf8) + stride(from: 12, through: 0, by: -4).map { digits[Int(unit >> $0 & 15)] }
-                },
-            ]
+        return [HexDigits.lower, HexDigits.upper].flatMap { (digits: [UInt8]) -> [[UInt8]] in
+            let bytes = value.flatMap { percentEscape($0, digits) }
+            return [bytes, units.flatMap { jsonEscape($0, digits) }]
         }
+    }
+
+    private static func percentEscape(_ byte: UInt8, _ digits: [UInt8]) -> [UInt8] {
+        [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
+
+    private static func jsonEscape(_ unit: UInt16, _ digits: [UInt8]) -> [UInt8] {
+        [UInt8(ascii: "\\"), UInt8(ascii: "u")]
+            + stride(from: 12, through: 0, by: -4).map { digits[Int(unit >> $0 & 15)] }
     }
 
     /// Little and big endian: an answer may be in any charset.
@@ -97,10 +102,7 @@ enum NeedleForms {
         default:
             let mustEscape = (ascii && !scalar.isASCII) || escaped.unicodeScalars.contains(scalar)
             guard mustEscape else { return Array(String(scalar).utf8) }
-            return String(scalar).utf16.flatMap { unit in
-                [UInt8(ascii: "\\"), UInt8(ascii: "u")]
-                    + stride(from: 12, through: 0, by: -4).map { digits[Int(unit >> $0 & 15)] }
-            }
+            return String(scalar).utf16.flatMap { jsonEscape($0, digits) }
         }
     }
 }
