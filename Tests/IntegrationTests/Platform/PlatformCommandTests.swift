@@ -54,7 +54,7 @@ struct PlatformCommandTests {
         Mistake.apply("{secrets: [{name: A, hosts: [a.test], in: [body]}]}", "not supported yet"),
         Mistake.apply("{}", kind: "KillSwitch", "KillSwitch"),
         Mistake(arguments: ["apply", "-f", "-"], input: "a: [", status: 1, names: "line"),
-        Mistake(arguments: ["apply", "-f", "/no/such/file"], status: 1, names: "/no/such/file"),
+        Mistake(arguments: ["apply", "-f", "/no/such/file"], status: 4, names: "/no/such/file"),
         Mistake(arguments: ["describe", "agent", "nobody"], status: 4, names: "nobody"),
         Mistake(arguments: ["exec", "nobody", "--", "ls"], status: 4, names: "nobody"),
         Mistake(arguments: ["secrets", "rotate", "one", "NOTHING", "--stdin"], input: "fake-value-12", status: 4, names: "NOTHING"),
@@ -62,7 +62,7 @@ struct PlatformCommandTests {
         Mistake(arguments: ["secrets", "add", "one", "A", "fake-value-as-argument"], status: 2, names: "--from-env"),
         Mistake(arguments: ["create", "one"], status: 1, names: "one"),
         Mistake(arguments: ["create", "Not_A_Name"], status: 1, names: "Not_A_Name"),
-        Mistake(arguments: ["run", "one", "--mount", "/:/host", "--", "ls"], status: 1, names: "/"),
+        Mistake(arguments: ["run", "mounted", "--mount", "/:/host", "--", "ls"], status: 1, names: "/"),
         Mistake(arguments: ["nonsense"], status: 2, names: "nonsense"),
     ]
 

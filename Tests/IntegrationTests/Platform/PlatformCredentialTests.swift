@@ -69,7 +69,6 @@ struct PlatformCredentialTests {
             Misuse(
                 exchange: .request("/", headers: "Authorization: Bearer sk_own_0123456789abcdef\n"),
                 code: "foreign_credential"),
-            Misuse(exchange: .request("/", headers: "Cookie: session=0123456789abcdef\n"), code: "foreign_credential"),
             Misuse(exchange: .request("TRACE", "/", headers: bearer), code: "denied_by_policy"),
         ])
     func misused(_ row: Misuse) async throws {

@@ -11,9 +11,13 @@ struct Exchange: Encodable, Sendable, CustomTestStringConvertible {
 
     /// A request to a host of the test's world.
     static func request(
-        _ method: String = "GET", _ path: String, host: String = "api.e2e.test", headers: String = "", body: String = ""
+        _ method: String, _ path: String, host: String = "api.e2e.test", headers: String = "", body: String = ""
     ) -> Exchange {
         Exchange(connect: "\(host):443", send: "\(method) \(path) HTTP/1.1\nHost: \(host)\n\(headers)\n\(body)")
+    }
+
+    static func request(_ path: String, host: String = "api.e2e.test", headers: String = "") -> Exchange {
+        request("GET", path, host: host, headers: headers)
     }
 
     /// The same request as programs send it that know of no proxy.

@@ -40,7 +40,10 @@ final class World: Sendable {
         }
         ports = try JSONDecoder().decode(Ports.self, from: line)
         key = try String(contentsOfFile: "\(place)/key", encoding: .utf8)
-        (self.network, self.folder, input, self.process) = (network, place, into, Mutex(process))
+        self.network = network
+        self.folder = place
+        input = into
+        self.process = Mutex(process)
     }
 
     func stop() {
