@@ -162,7 +162,7 @@ let package = Package(
                 "AuditLog", "LocalPlatform", "Manifests", "OPAClient", "PalanaCore", "ServiceSupport", "TestSupport",
                 "VaultClient", asyncHTTPClient, logging, nioCore, nioHTTP1, yams,
             ],
-            exclude: ["Envoy"], swiftSettings: strict),
+            exclude: ["Envoy", "Platform/Support/Scripts"], swiftSettings: strict),
         .testTarget(
             name: "EnvoyIntegrationTests",
             dependencies: [

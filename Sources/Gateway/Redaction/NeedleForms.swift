@@ -20,6 +20,7 @@ enum NeedleForms {
             .map { Needle(bytes: $0, replacement: stand) }
         forms += EncodedForms.hex(value).map { Needle(bytes: $0, replacement: stand) }
         forms += percent(value).map { Needle(bytes: $0, replacement: stand) }
+        forms += everyByteEscaped(value).map { Needle(bytes: $0, replacement: stand) }
         forms += json(value).map { Needle(bytes: $0, replacement: stand) }
         forms += zip(utf16(value), utf16(stand)).map { Needle(bytes: $0, replacement: $1) }
         var seen: Set<[UInt8]> = []
@@ -48,6 +49,24 @@ enum NeedleForms {
                 return [text, ByteSearch.replacing(Array("%20".utf8), with: [UInt8(ascii: "+")], in: text)]
             }
         }
+    }
+
+    /// What no usual encoder does and every decoder undoes: each byte as `%XX`, each UTF-16 unit as `\uXXXX`.
+    private static func everyByteEscaped(_ value: [UInt8]) -> [[UInt8]] {
+        let units = Array(String(decoding: value, as: UTF8.self).utf16)
+        return [HexDigits.lower, HexDigits.upper].flatMap { (digits: [UInt8]) -> [[UInt8]] in
+            let bytes = value.flatMap { percentEscape($0, digits) }
+            return [bytes, units.flatMap { jsonEscape($0, digits) }]
+        }
+    }
+
+    private static func percentEscape(_ byte: UInt8, _ digits: [UInt8]) -> [UInt8] {
+        [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
+
+    private static func jsonEscape(_ unit: UInt16, _ digits: [UInt8]) -> [UInt8] {
+        [UInt8(ascii: "\\"), UInt8(ascii: "u")]
+            + stride(from: 12, through: 0, by: -4).map { digits[Int(unit >> $0 & 15)] }
     }
 
     /// Little and big endian: an answer may be in any charset.
@@ -85,10 +104,7 @@ enum NeedleForms {
         default:
             let mustEscape = (ascii && !scalar.isASCII) || escaped.unicodeScalars.contains(scalar)
             guard mustEscape else { return Array(String(scalar).utf8) }
-            return String(scalar).utf16.flatMap { unit in
-                [UInt8(ascii: "\\"), UInt8(ascii: "u")]
-                    + stride(from: 12, through: 0, by: -4).map { digits[Int(unit >> $0 & 15)] }
-            }
+            return String(scalar).utf16.flatMap { jsonEscape($0, digits) }
         }
     }
 }

@@ -22,6 +22,11 @@ public struct AgentStatuses: Sendable {
         await update(id, .suspended, ready: .false, "Suspended", "Start it again with palana resume.")
     }
 
+    /// An agent that ran before can't be started with the platform.
+    public func notStarted(_ id: AgentID, _ reason: String) async {
+        await update(id, .failed, ready: .false, "NotStarted", reason)
+    }
+
     /// An agent's sandbox ended: by itself, by a limit, or because it was stopped.
     public func ended(_ end: AgentEnd) async {
         let code = end.exit.status.code

@@ -56,6 +56,7 @@ struct BringUp: Service {
             } catch {
                 stack.logger.error(
                     "agent.not-started", metadata: ["agent": "\(agent.metadata.name)", "reason": "\(error)"])
+                await stack.statuses.notStarted(agent.id, "\(error)")
             }
         }
     }

@@ -24,6 +24,7 @@ struct LocalStack {
     let publisher: PolicyPublisher
     let egress: EgressPath
     let runtime: LocalRuntime
+    let statuses: AgentStatuses
     let limits: LimitMethod
     let mode: SandboxMode
     let supervisors: [ProgramSupervisor]
@@ -81,7 +82,7 @@ struct LocalStack {
         supervisors = [openbaoSupervisor, opaSupervisor, envoySupervisor].compactMap(\.self)
 
         // Agents.
-        let statuses = AgentStatuses(store: store, audit: audit, logger: logger)
+        statuses = AgentStatuses(store: store, audit: audit, logger: logger)
         runtime = try Self.runtime(folder, toolbox, mode, limits, egress.certificateFile, directory, statuses, logger)
         let status = StatusDesk(
             folder: folder, mode: mode, limits: limits, started: started, supervisors: supervisors, vault: vault,
