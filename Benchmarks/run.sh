@@ -6,7 +6,7 @@
 #
 #   --quick            one short round, to see that all works; its numbers say little
 #   --without-palana   only the other peers
-#   PALANA=PROGRAM     measure this program instead of building one
+#   PALANA=PROGRAM     measure this program instead of building one; PALANA_LOAD=PROGRAM: with this client
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -41,8 +41,8 @@ while [ $# -gt 0 ]; do
 done
 
 build() {
-    swift build -c release --package-path "$here" --product palana-load
-    client=$(swift build -c release --package-path "$here" --show-bin-path)/palana-load
+    client=${PALANA_LOAD:-$here/.build/release/palana-load}
+    [ -n "${PALANA_LOAD:-}" ] || swift build -c release --package-path "$here" --product palana-load
     palana_program=${PALANA:-}
     [ $with_palana = yes ] && [ -z "$palana_program" ] || return 0
     (cd "$root" && swift build -c release --product palana --scratch-path .build-release)
