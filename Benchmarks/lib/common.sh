@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # what it needs is set by run.sh
 # Shared by the benchmark's scripts: messages, processes of this run, waiting, time.
 
 fail() {

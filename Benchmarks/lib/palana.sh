@@ -1,11 +1,12 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # what it needs is set by run.sh
 # Palana itself, a release build, with a state folder of its own.
 # Needs what lib/upstream.sh sets, palana_program, output.
 
 palana() { PALANA_STATE=$work/state "$palana_program" "$@"; }
 
 palana_up() {
-    palana up --detach --trust-ca "$work/ca.pem" --resolver $DNS_ADDRESS:$DNS_PORT \
+    palana up --detach --trust-ca "$work/ca.pem" --resolver "$DNS_ADDRESS:$DNS_PORT" \
         --allow-private "*=127.78.0.0/24:$port"
 }
 

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # what it needs is set by run.sh
 # The peers that aren't Palana: bare Envoy and mitmproxy, each on a Unix socket of its own.
 # Needs what lib/upstream.sh sets, and placeholder.
 MITMPROXY=11.0.2
@@ -26,7 +27,7 @@ install_mitmproxy() {
 start_mitmproxy() {
     local free
     mkdir -p "$work/mitmproxy"
-    jq -n --arg placeholder "$placeholder" --arg value_file "$work/api.key" --arg address $ADDRESS \
+    jq -n --arg placeholder "$placeholder" --arg value_file "$work/api.key" --arg address "$ADDRESS" \
         --arg socket "$work/mitmproxy.sock" \
         '{hosts: ["api.bench.test", "*.bench.test"], keyed_hosts: ["api.bench.test"], $placeholder, $value_file, $address, $socket}' \
         >"$work/mitmproxy/settings.json"

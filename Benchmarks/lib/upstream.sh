@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # what it needs is set by run.sh
 # The server behind every peer, on 127.78.0.0/24: nginx, a CA of this run, and a DNS server that knows its names.
 # Sets: port. Needs: work, here, root, rounds, cold_requests.
 ADDRESS=127.78.0.10

@@ -8,7 +8,9 @@ struct Dialer: Sendable {
     let loop: any EventLoop
 
     /// - Returns: what the connection's requests came to, once it is over.
-    func run(_ target: Target, span: RequestLoop.Span, keepsBody: Bool = false) throws -> EventLoopFuture<RequestLoop.Outcome> {
+    func run(
+        _ target: Target, span: RequestLoop.Span, keepsBody: Bool = false
+    ) throws -> EventLoopFuture<RequestLoop.Outcome> {
         let done = loop.makePromise(of: RequestLoop.Outcome.self)
         let address = try target.socketAddress()
         ClientBootstrap(group: loop)

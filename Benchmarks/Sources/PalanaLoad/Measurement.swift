@@ -41,7 +41,11 @@ struct Measurement: Encodable {
         var counts: [[Int64]] = []
         for time in sorted {
             let microseconds = time / 1_000
-            if counts.last?[0] == microseconds { counts[counts.count - 1][1] += 1 } else { counts.append([microseconds, 1]) }
+            if counts.last?[0] == microseconds {
+                counts[counts.count - 1][1] += 1
+            } else {
+                counts.append([microseconds, 1])
+            }
         }
         return counts
     }

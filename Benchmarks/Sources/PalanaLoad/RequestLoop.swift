@@ -61,7 +61,8 @@ final class RequestLoop: ChannelInboundHandler {
 
     private func answered(_ context: ChannelHandlerContext) {
         guard status == .ok else {
-            return end(.failure(LoadFailure("\(head.uri) answered \(status.code): \(outcome.body.prefix(300))")), context)
+            let failure = LoadFailure("\(head.uri) answered \(status.code): \(outcome.body.prefix(300))")
+            return end(.failure(failure), context)
         }
         let now = NIODeadline.now()
         switch span {
