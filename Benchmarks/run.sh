@@ -23,7 +23,7 @@ root=$(dirname "$here")
 unset PALANA_CONTEXT PALANA_STATE "${!VAULT_@}"
 
 # Lengths of a full run.
-rounds=5 seconds=4 warmup=1 cold_requests=60 up_tries=5 start_tries=20 many_agents=1000
+rounds=3 seconds=3 warmup=1 cold_requests=60 up_tries=3 start_tries=15 many_agents=1000
 output=$here/results/$(date +%F)-$(nproc)cores
 with_palana=yes
 
@@ -142,11 +142,13 @@ measure_scale() {
     headline "20 and 2,000 rules, 1 and $many_agents agents"
     peer envoy "$work/envoy.sock" true "$work/ca.pem" >"$work/peers"
     palana_peers palana rules20 rules2000 >>"$work/peers"
-    load rules '[1]' true 0
+    load rules '[1]' false 0
     measure_memory "before $many_agents agents"
     register_many
     sleep 5
     measure_memory "with $many_agents agents"
+    peer envoy "$work/envoy.sock" true "$work/ca.pem" >"$work/peers"
+    palana_peers palana >>"$work/peers"
     load agents '[1, 8]' false 0
 }
 
