@@ -2,9 +2,10 @@
 # Measures a release build of Palana against no proxy, bare Envoy and mitmproxy: same client, same upstream, same machine,
 # in rounds that go around the peers. Results: Benchmarks/results/DATE-Ncores. See Benchmarks/README.md.
 #
-#   Benchmarks/run.sh [--quick] [--results FOLDER] [--without-palana]
+#   Benchmarks/run.sh [--quick] [--seconds N] [--results FOLDER] [--without-palana]
 #
 #   --quick            one short round, to see that all works; its numbers say little
+#   --seconds N        how long each case is measured in a round (default 3)
 #   --without-palana   only the other peers
 #   PALANA=PROGRAM     measure this program instead of building one; PALANA_LOAD=PROGRAM: with this client
 set -euo pipefail
@@ -34,8 +35,12 @@ while [ $# -gt 0 ]; do
         output=${2:?"--results needs a folder"}
         shift
         ;;
+    --seconds)
+        seconds=${2:?"--seconds needs a number"}
+        shift
+        ;;
     --without-palana) with_palana=no ;;
-    *) fail "unknown argument '$1': there are --quick, --results FOLDER and --without-palana" ;;
+    *) fail "unknown argument '$1': there are --quick, --seconds N, --results FOLDER and --without-palana" ;;
     esac
     shift
 done
@@ -67,7 +72,7 @@ describe_machine() {
         --arg swift "$(swift --version 2>/dev/null | grep -o 'Swift version [0-9.]*')" \
         --arg envoy "$(envoy --version | grep -oE '/[0-9.]+/' | tr -d /)" --arg opa "$(opa version | awk 'NR == 1 { print $2 }')" \
         --arg bao "$(bao version | awk '{ print $2 }')" --arg nginx "$(nginx -v 2>&1 | sed 's#.*/##')" \
-        --arg mitmproxy "$MITMPROXY" --arg python "$(python3 -V | cut -d' ' -f2)" \
+        --arg length "$rounds rounds, $seconds s a case after $warmup s" --arg mitmproxy "$MITMPROXY" --arg python "$(python3 -V | cut -d' ' -f2)" \
         '$ARGS.named' >"$output/machine.json"
 }
 
