@@ -98,7 +98,7 @@ palana_peers() {
 
 # load NAME CONNECTIONS KEYED COLD: measures the peers in the file peers, into NAME.jsonl.
 load() {
-    jq -n --slurpfile peers "$work/peers" --argjson keys "$keys" --argjson rounds $rounds --argjson seconds $seconds \
+    jq -n --slurpfile peers "$work/peers" --argjson keys "$keys" --argjson rounds $rounds --argjson seconds "$seconds" \
         --argjson warmup $warmup --argjson port $port --argjson connections "$2" --argjson keyed "$3" --argjson cold "$4" \
         '$ARGS.named' >"$work/settings.json"
     python3 "$here/plan.py" "$work/settings.json" >"$work/plan.json"
