@@ -35,8 +35,7 @@ generate: ## Makes the Swift of proto/ anew
 	@scripts/setup.sh protobuf-compiler
 	@scripts/generate.sh
 
-bench: ## Measures a release build against bare Envoy and mitmproxy
-	@[ -x Benchmarks/run.sh ] || { echo "make bench is not supported yet: there is no Benchmarks/run.sh" >&2; exit 1; }
+bench: init ## Measures a release build against bare Envoy and mitmproxy (ARGS=--quick for a short one)
 	@Benchmarks/run.sh $(ARGS)
 
 clean: ## Removes what was built here (tools in the cache stay)
