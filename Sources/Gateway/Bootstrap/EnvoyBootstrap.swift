@@ -87,6 +87,16 @@ public struct EnvoyBootstrap: Sendable {
                 "clusters": .array(Clusters.all(configuration, realms: realms)),
             ],
             "overload_manager": overload,
+            // An exchange that is over ends its ext_proc stream in good order: reset streams are counted by the gateway's
+            // gRPC server, which closes a connection after 200 of them in 30 s, with all that others have on it.
+            "layered_runtime": [
+                "layers": [
+                    [
+                        "name": "palana",
+                        "static_layer": ["envoy.reloadable_features.ext_proc_graceful_grpc_close": true],
+                    ]
+                ]
+            ],
             // A name that an agent makes up must not leave statistics behind.
             "stats_config": ["stats_matcher": ["exclusion_list": ["patterns": [["prefix": "sds."]]]]],
         ]

@@ -12,7 +12,10 @@ enum HTTPFilters {
                 "encode_raw_headers": true, "validate_mutations": true,
                 // So that the header by which ext_authz asks for bodies selects its route.
                 "clear_route_cache": true,
-                "grpc_service": service(EnvoyNames.authorization, hop, timeout: "5s"),
+                // Asking twice is harmless; a connection that closes under a question must not refuse it.
+                "grpc_service": service(EnvoyNames.authorization, hop, timeout: "5s").merging([
+                    "retry_policy": ["num_retries": 2, "retry_on": "reset,refused-stream,connect-failure"]
+                ]),
             ])
     }
 

@@ -38,7 +38,8 @@ struct PlatformCommandTests {
         static func apply(_ spec: String, kind: String = "Agent", _ names: String) -> Mistake {
             Mistake(
                 arguments: ["apply", "-f", "-"],
-                input: "apiVersion: palana.dev/v1alpha1\nkind: \(kind)\nmetadata: {name: wrong}\nspec: \(spec)\n", status: 1,
+                input: "apiVersion: palana.dev/v1alpha1\nkind: \(kind)\nmetadata: {name: wrong}\nspec: \(spec)\n",
+                status: 1,
                 names: names)
         }
     }
@@ -57,8 +58,12 @@ struct PlatformCommandTests {
         Mistake(arguments: ["apply", "-f", "/no/such/file"], status: 4, names: "/no/such/file"),
         Mistake(arguments: ["describe", "agent", "nobody"], status: 4, names: "nobody"),
         Mistake(arguments: ["exec", "nobody", "--", "ls"], status: 4, names: "nobody"),
-        Mistake(arguments: ["secrets", "rotate", "one", "NOTHING", "--stdin"], input: "fake-value-12", status: 4, names: "NOTHING"),
-        Mistake(arguments: ["secrets", "add", "nobody", "A", "--stdin", "--host", "a.test"], input: "fake-value-12", status: 4, names: "nobody"),
+        Mistake(
+            arguments: ["secrets", "rotate", "one", "NOTHING", "--stdin"], input: "fake-value-12", status: 4,
+            names: "NOTHING"),
+        Mistake(
+            arguments: ["secrets", "add", "nobody", "A", "--stdin", "--host", "a.test"], input: "fake-value-12",
+            status: 4, names: "nobody"),
         Mistake(arguments: ["secrets", "add", "one", "A", "fake-value-as-argument"], status: 2, names: "--from-env"),
         Mistake(arguments: ["create", "one"], status: 1, names: "one"),
         Mistake(arguments: ["create", "Not_A_Name"], status: 1, names: "Not_A_Name"),

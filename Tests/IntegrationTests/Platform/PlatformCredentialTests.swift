@@ -62,7 +62,8 @@ struct PlatformCredentialTests {
     @Test(
         "is refused anywhere else, and that is recorded",
         arguments: [
-            Misuse(exchange: .request("/", host: "other.e2e.test", headers: bearer), code: "placeholder_not_allowed_here"),
+            Misuse(
+                exchange: .request("/", host: "other.e2e.test", headers: bearer), code: "placeholder_not_allowed_here"),
             Misuse(exchange: .request("/${API_KEY}"), code: "placeholder_not_allowed_here"),
             Misuse(exchange: .request("/?key=${API_KEY}"), code: "placeholder_not_allowed_here"),
             Misuse(exchange: .request("/", headers: "X-${API_KEY}: 1\n"), code: "placeholder_not_allowed_here"),

@@ -12,13 +12,17 @@ struct PlatformEgressTests {
     }
 
     static let attempts = [
-        Attempt(what: "a host that no rule allows", exchange: .request("/", host: "denied.e2e.test"), code: "denied_by_policy"),
         Attempt(
-            what: "the same past the proxy", exchange: .request("/", host: "denied.e2e.test").direct, code: "denied_by_policy"),
+            what: "a host that no rule allows", exchange: .request("/", host: "denied.e2e.test"),
+            code: "denied_by_policy"),
+        Attempt(
+            what: "the same past the proxy", exchange: .request("/", host: "denied.e2e.test").direct,
+            code: "denied_by_policy"),
         Attempt(what: "a raw address", exchange: .request("/", host: "127.0.0.1"), code: "denied_by_policy"),
         Attempt(what: "port 22", exchange: Exchange(connect: "api.e2e.test:22", send: ""), code: "port_not_allowed"),
         Attempt(
-            what: "a decimal address", exchange: Exchange(connect: "2130706433:443", send: ""), code: "malformed_request"),
+            what: "a decimal address", exchange: Exchange(connect: "2130706433:443", send: ""),
+            code: "malformed_request"),
         Attempt(
             what: "a mapped address", exchange: Exchange(connect: "[::ffff:127.0.0.1]:443", send: ""),
             code: "malformed_request"),
@@ -32,7 +36,8 @@ struct PlatformEgressTests {
                 connect: "api.e2e.test:443", sni: "other.e2e.test", send: "GET / HTTP/1.1\nHost: other.e2e.test\n\n"),
             code: "authority_mismatch"),
         Attempt(
-            what: "two Host headers", exchange: .request("/", headers: "Host: other.e2e.test\n"), code: "malformed_request"),
+            what: "two Host headers", exchange: .request("/", headers: "Host: other.e2e.test\n"),
+            code: "malformed_request"),
         Attempt(
             what: "both lengths",
             exchange: .request(
@@ -42,7 +47,8 @@ struct PlatformEgressTests {
         Attempt(
             what: "a name of a metadata address", exchange: .request("/", host: "metadata.e2e.test"),
             code: "private_address"),
-        Attempt(what: "a name of a private address", exchange: .request("/", host: "lan.e2e.test"), code: "private_address"),
+        Attempt(
+            what: "a name of a private address", exchange: .request("/", host: "lan.e2e.test"), code: "private_address"),
         Attempt(what: "a name of 0.0.0.0", exchange: .request("/", host: "zero.e2e.test"), code: "private_address"),
     ]
 

@@ -46,7 +46,8 @@ struct PlatformTraceTests {
         let platform = try PlatformFixture.shared()
         #expect(try await platform.probe("one", PlatformFailureTests.request).status == 200)
         for text in [platform.world.key, PlatformFixture.agentKey] {
-            let found = try await Command.run("/usr/bin/grep", ["-rlaF", "-f", "-", platform.state, platform.log], input: text)
+            let found = try await Command.run(
+                "/usr/bin/grep", ["-rlaF", "-f", "-", platform.state, platform.log], input: text)
             #expect(found.output.isEmpty, "\(found.output)")
             #expect(found.status == 1)
         }
@@ -70,7 +71,8 @@ struct PlatformTraceTests {
             for process in [pid] + (try Self.descendants(of: pid, name: part.name)) {
                 let limits = try String(contentsOfFile: "/proc/\(process)/limits", encoding: .utf8)
                 let core = limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") }
-                #expect(core?.split(separator: " ").dropFirst(4).prefix(2) == ["0", "0"], "\(part.name): \(core ?? "")")
+                #expect(
+                    core?.split(separator: " ").dropFirst(4).prefix(2) == ["0", "0"], "\(part.name): \(core ?? "")")
                 let ports = try ListeningSockets.of(pid: process)
                 #expect(part.name == "openbao" || ports.isEmpty, "\(part.name) listens on \(ports)")
                 #expect(ports.allSatisfy { $0.address == "0100007F" }, "\(part.name): \(ports)")
@@ -90,7 +92,8 @@ struct PlatformTraceTests {
         let platform = try PlatformFixture.shared()
         #expect(try await platform.palana("audit", "verify").status == 0)
         let folder = "\(platform.state)/audit"
-        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".jsonl") })
+        let name = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".jsonl") })
         let copy = platform.folder.path("edited.jsonl")
         let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
         try text.replacing("api.e2e.test", with: "apj.e2e.test", maxReplacements: 1)

@@ -142,7 +142,9 @@ func eventually(
 ) async throws {
     let deadline = ContinuousClock.now + limit
     while !(try await condition()) {
-        guard ContinuousClock.now < deadline else { throw PlatformFixture.Failed(description: "not in \(limit): \(what)") }
+        guard ContinuousClock.now < deadline else {
+            throw PlatformFixture.Failed(description: "not in \(limit): \(what)")
+        }
         try await Task.sleep(for: .milliseconds(20))
     }
 }

@@ -31,7 +31,9 @@ extension PlatformFixture {
 
     func makeAgents() async throws {
         try await must("apply", "-f", "-", input: manifest)
-        for (agent, name, position) in [("one", "API_KEY", "header"), ("one", "GIT_TOKEN", "basic"), ("two", "API_KEY", "header")] {
+        for (agent, name, position) in [
+            ("one", "API_KEY", "header"), ("one", "GIT_TOKEN", "basic"), ("two", "API_KEY", "header"),
+        ] {
             try await must(
                 "secrets", "add", agent, name, "--host", "api.e2e.test", "--in", position, "--from-file", world.keyFile)
         }
