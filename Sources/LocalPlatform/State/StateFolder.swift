@@ -98,7 +98,8 @@ public struct StateFolder: Sendable, Hashable {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw StateFolderError("Can't make \(folder): \(String(cString: strerror(errno))). Choose another --state")
+            // Foundation's error says more than errno, which may be of another call by now.
+            throw StateFolderError("Can't make \(folder): \(error.localizedDescription) Choose another --state")
         }
         // Says of a link that it is one: what it points to is not ours to judge.
         let attributes = (try? FileManager.default.attributesOfItem(atPath: folder)) ?? [:]
