@@ -49,6 +49,7 @@ struct Palana: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            CommandFailure.leave(ExitStatus.ok.rawValue)
         } catch {
             CommandFailure.exit(with: error)
         }

@@ -70,7 +70,8 @@ enum DecisionCheck {
 
     private static func hint(_ code: RefusalCode, _ rule: String?, _ assessment: Assessment) -> String {
         let host = assessment.destination.host.value
-        let explain = "see: palana policy explain \(assessment.agent.name) \(assessment.request.method) \(assessment.url)"
+        let explain =
+            "see: palana policy explain \(assessment.agent.name) \(assessment.request.method) \(assessment.url)"
         return switch code {
         case .foreignCredential: "send the agent's placeholder, or set credentials: any in the rule for \(host)"
         case .portNotAllowed: "add the port \(assessment.destination.port) to ports: of the rule for \(host)"

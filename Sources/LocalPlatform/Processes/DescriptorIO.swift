@@ -18,7 +18,7 @@ struct DescriptorIO: Sendable {
             let (bytes, code) = readNow()
             if let bytes { return bytes.isEmpty ? nil : bytes }
             switch code {
-            case EAGAIN: try await wait(for: .read)
+            case EAGAIN: try await wait(for: POLLIN)
             case EINTR: continue
             case EIO: return nil
             default: throw ChildProcessError("Can't read a process's output", code: code)
@@ -36,7 +36,7 @@ struct DescriptorIO: Sendable {
                 continue
             }
             switch errno {
-            case EAGAIN: try await wait(for: .write)
+            case EAGAIN: try await wait(for: POLLOUT)
             case EINTR: continue
             case let code: throw ChildProcessError("Can't write a process's input", code: code)
             }
@@ -53,16 +53,13 @@ struct DescriptorIO: Sendable {
         return (code == 0 ? bytes : nil, code)
     }
 
-    private enum Direction {
-        case read, write
-    }
-
     private static let queue = DispatchQueue(label: "palana.descriptors")
 
     /// Returns when the kernel is ready, or throws when the task is cancelled.
-    private func wait(for direction: Direction) async throws {
+    /// - Parameter events: POLLIN or POLLOUT.
+    private func wait(for events: Int32) async throws {
         let outcome = Outcome<Void>()
-        let token = Poller.shared.add(descriptor, events: direction == .read ? POLLIN : POLLOUT, on: Self.queue) {
+        let token = Poller.shared.add(descriptor, events: events, on: Self.queue) {
             outcome.set(())
             return false
         }

@@ -18,7 +18,8 @@ struct AttachSession {
     func run() async throws -> Int32 {
         let tty = self.tty ?? RawTerminal.isInteractive
         let (frames, feed) = AsyncStream.makeStream(of: AttachFrame.self, bufferingPolicy: .unbounded)
-        let sources = watchSignals(tty: tty, feed) + [watchInput(feed)]
+        let sources = watchSignals(tty: tty, feed)
+        watchInput(feed)
         let terminal = tty ? RawTerminal() : nil
         defer {
             for source in sources { source.cancel() }
@@ -43,19 +44,14 @@ struct AttachSession {
         RawTerminal.size.map { TerminalSize(columns: Int($0.columns), rows: Int($0.rows)) }
     }
 
-    /// Standard input, 64 KiB at a time; an empty frame says that it ended.
-    private func watchInput(_ feed: AsyncStream<AttachFrame>.Continuation) -> any DispatchSourceProtocol {
-        let queue = DispatchQueue(label: "palana.attach.input")
-        let source = DispatchSource.makeReadSource(fileDescriptor: STDIN_FILENO, queue: queue)
-        nonisolated(unsafe) let itself = source
-        source.setEventHandler {
-            // An end that comes together with the last bytes gets no event of its own.
-            while Self.isReadable {
-                guard Self.passOn(feed) else { return itself.cancel() }
-            }
+    /// Standard input, 64 KiB at a time; an empty frame says that it ended. A thread of its own that waits in read(2): the
+    /// descriptor is the user's, so it can't be made non-blocking. It ends with the input or with the process.
+    private func watchInput(_ feed: AsyncStream<AttachFrame>.Continuation) {
+        let thread = Thread {
+            while Self.passOn(feed) {}
         }
-        source.resume()
-        return source
+        thread.name = "palana-input"
+        thread.start()
     }
 
     /// Reads once and passes it on; false at the end.
@@ -65,12 +61,6 @@ struct AttachSession {
         if count < 0 && (errno == EINTR || errno == EAGAIN) { return true }
         feed.yield(.input(Array(bytes.prefix(max(count, 0)))))
         return count > 0
-    }
-
-    /// Whether a read would return at once, with bytes or with the end.
-    private static var isReadable: Bool {
-        var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        return poll(&input, 1, 0) > 0
     }
 
     /// With a terminal its size is passed on; without one, what would have ended this command ends the process instead.

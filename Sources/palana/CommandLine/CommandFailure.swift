@@ -17,12 +17,12 @@ struct CommandFailure: Error, CustomStringConvertible {
         switch error {
         case let failure as CommandFailure:
             Terminal.warn("palana: \(lines(failure.description))")
-            Foundation.exit(failure.status.rawValue)
+            leave(failure.status.rawValue)
         case let error as APIError:
             Terminal.warn("palana: \(lines(error.message))")
-            Foundation.exit(ExitStatus(error.reason).rawValue)
+            leave(ExitStatus(error.reason).rawValue)
         case let code as ExitCode:
-            Foundation.exit(code.rawValue)
+            leave(code.rawValue)
         default:
             exitAsParser(error)
         }
@@ -34,10 +34,17 @@ struct CommandFailure: Error, CustomStringConvertible {
         let text = Palana.fullMessage(for: error)
         guard code != .success else {
             Terminal.write(text)
-            Foundation.exit(ExitStatus.ok.rawValue)
+            leave(ExitStatus.ok.rawValue)
         }
         Terminal.warn(code == .validationFailure ? text : "palana: \(lines("\(error)"))")
-        Foundation.exit(code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.failed.rawValue)
+        leave(code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.failed.rawValue)
+    }
+
+    /// Ends the process at once. What is written is written without a buffer of ours; and the tear-down of a process that
+    /// still has event loops and terminal watchers in other threads is where it could crash.
+    static func leave(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
     }
 
     /// Messages may quote what came from outside: every line of them is made harmless, the line breaks stay.
