@@ -32,7 +32,8 @@ public enum SandboxLeftovers {
         while let byte = rest.popFirst() {
             let digits = rest.prefix(3)
             if byte == UInt8(ascii: "\\"), digits.count == 3,
-                let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 8) {
+                let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 8)
+            {
                 result.append(code)
                 rest = rest.dropFirst(3)
             } else {

@@ -17,7 +17,9 @@ struct SandboxLeftoversTests {
         #expect(SandboxLeftovers.mountPoints(in: table, below: "/state") == ["/state/a/data", "/state/b c/data"])
     }
 
-    @Test("is unmounted, and the workspace can be used again", .enabled(if: geteuid() == 0, "mounts are made as root only"))
+    @Test(
+        "is unmounted, and the workspace can be used again",
+        .enabled(if: geteuid() == 0, "mounts are made as root only"))
     func unmounts() async throws {
         let fixture = try await SandboxFixture(.root, workspaceSize: 16 << 20)
         let workspace = Workspace(
