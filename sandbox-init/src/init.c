@@ -1,10 +1,11 @@
 // palana-init: PID 1 of a local sandbox.
 //
-//   palana-init --mode root|user --uid N --control FD --gateway SOCKET [--open-files N] [--processes N] [--memory BYTES]
+//   palana-init --mode root|user --uid N --control FD --gateway SOCKET
+//               [--open-files N] [--processes N] [--memory BYTES]
 //
 // It binds loopback's ports 3128, 443 and 80 (streams go to the agent's Unix socket, forward.c) and 53 (names are
-// answered with loopback, dns.c), gives up what it doesn't need any more, says `ready`, and then starts the agent and whatever is
-// exec'd beside it when the supervisor asks (control.c, process.c), each under the same confinement (confine.c,
+// answered with loopback, dns.c), gives up what it doesn't need any more, says `ready`, and then starts the agent and
+// whatever is exec'd beside it when the supervisor asks (control.c, process.c), each under the same confinement (confine.c,
 // seccomp.c). It ends with the agent, or when the supervisor's end of the control socket closes.
 #define _GNU_SOURCE
 #include <fcntl.h>

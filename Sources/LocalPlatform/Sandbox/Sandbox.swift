@@ -53,7 +53,7 @@ public final class Sandbox: Sendable {
         self.workspace = workspace
         let launch = try SandboxLaunch(configuration, mounts: mounts)
         group = try ControlGroup.make(
-            configuration.agent.rawValue, method: configuration.limitMethod, limits: configuration.limits)
+            configuration.controlGroup, method: configuration.limitMethod, limits: configuration.limits)
         let (ours, theirs) = try Descriptor.pair()
         let state = SandboxState()
         self.state = state

@@ -54,6 +54,15 @@ public struct SandboxConfiguration: Sendable {
     }
 }
 
+extension SandboxConfiguration {
+    /// The name of the agent's control group. Two platforms on one machine may each have an agent of this name, so the
+    /// place of its files is part of it (FNV-1a, which is the same at each start).
+    var controlGroup: String {
+        let hash = privateFolder.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return "\(agent.rawValue)-\(String(hash, radix: 16))"
+    }
+}
+
 /// How the platform itself runs, which decides how sandboxes are made.
 public enum SandboxMode: String, Sendable, CaseIterable {
     /// As root: no user namespace, each agent is a host user of its own.

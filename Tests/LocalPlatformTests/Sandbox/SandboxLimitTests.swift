@@ -110,12 +110,14 @@ struct SandboxLimitTests {
     @Test("nothing that stays behind: control groups and mounts go with it", arguments: sandboxModes)
     func leftovers(mode: SandboxMode) async throws {
         let fixture = try await SandboxFixture(mode, workspaceSize: 16 << 20)
-        try await fixture.withSandbox { _ in }
+        let name = fixture.configuration.controlGroup
+        let groups = ["", "memory/", "pids/", "cpu/"].map { "/sys/fs/cgroup/\($0)palana/\(name)" }
+        try await fixture.withSandbox { _ in
+            let made = groups.contains { FileManager.default.fileExists(atPath: $0) }
+            #expect(made == (mode == .root && fixture.configuration.limitMethod.limitsWholeAgents))
+        }
         let mounts = try String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
         #expect(!mounts.contains(fixture.folder.path))
-        let name = fixture.configuration.agent.rawValue
-        for folder in ["", "memory/", "pids/", "cpu/"] {
-            #expect(!FileManager.default.fileExists(atPath: "/sys/fs/cgroup/\(folder)palana/\(name)"))
-        }
+        for group in groups { #expect(!FileManager.default.fileExists(atPath: group)) }
     }
 }
