@@ -32,6 +32,7 @@ struct UpRole {
             let configuration = try ConfigurationFile.read(folder.configurationFile).overridden(by: flags)
             let toolbox = try await Toolbox(environment: environment)
             try folder.clearLeftovers()
+            SandboxLeftovers.unmount(below: folder.agentDataFolder)
             try await LocalStack(
                 folder: folder, configuration: configuration, toolbox: toolbox, environment: environment
             ).run()
@@ -56,7 +57,8 @@ struct UpRole {
 enum ProcessHardening {
     static func apply() {
         signal(SIGPIPE, SIG_IGN)
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        // One byte, not none: a limit of 0 doesn't stop cores that go to a program (core(5)).
+        var none = rlimit(rlim_cur: 1, rlim_max: 1)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         var files = rlimit()
         if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 {
