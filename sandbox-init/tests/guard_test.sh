@@ -7,7 +7,12 @@ trap 'rm -rf "$folder"' EXIT
 failed=0
 
 check() { # what expected got
-    if [ "$2" != "$3" ]; then echo "guard_test: $1: expected $2, got $3" >&2; failed=1; fi
+    if [ "$2" = "$3" ]; then
+        echo "ok guard: $1"
+    else
+        echo "not ok guard: $1: expected $2, got $3"
+        failed=1
+    fi
 }
 
 # Waits until the process in $1 is gone (or a zombie); prints the state it is in at the end of the time.
@@ -62,5 +67,4 @@ kill -USR1 "$under"
 wait "$under"; check "a signal passed on" 5 $?
 kill -9 "$holder"
 
-[ "$failed" = 0 ] && echo "guard_test: ok"
 exit "$failed"

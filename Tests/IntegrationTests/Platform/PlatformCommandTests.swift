@@ -80,6 +80,16 @@ struct PlatformCommandTests {
         #expect(try await platform.palana("get", "agent", "wrong").status == 4)
     }
 
+    @Test(
+        "a run that is refused leaves no new agent behind",
+        arguments: [["--mount", "/:/host", "--", "ls"], ["--", "no-such-program"]])
+    func refusedRun(_ arguments: [String]) async throws {
+        let platform = try PlatformFixture.shared()
+        let result = try await platform.palana(["run", "fleeting"] + arguments, input: "")
+        #expect(result.status == 1, "\(result)")
+        #expect(try await platform.palana("get", "agent", "fleeting").status == 4)
+    }
+
     @Test("explain names the rule that decides")
     func explain() async throws {
         let platform = try PlatformFixture.shared()

@@ -72,7 +72,7 @@ struct PlatformTraceTests {
                 let limits = try String(contentsOfFile: "/proc/\(process)/limits", encoding: .utf8)
                 let core = limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") }
                 #expect(
-                    core?.split(separator: " ").dropFirst(4).prefix(2) == ["0", "0"], "\(part.name): \(core ?? "")")
+                    core?.split(separator: " ").dropFirst(4).prefix(2) == ["1", "1"], "\(part.name): \(core ?? "")")
                 let ports = try ListeningSockets.of(pid: process)
                 #expect(part.name == "openbao" || ports.isEmpty, "\(part.name) listens on \(ports)")
                 #expect(ports.allSatisfy { $0.address == "0100007F" }, "\(part.name): \(ports)")

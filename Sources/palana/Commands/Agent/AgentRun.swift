@@ -32,13 +32,20 @@ struct AgentRun: AsyncParsableCommand {
     var command: [String] = []
 
     func run() async throws {
-        try await createIfMissing()
+        let isNew = try await createIfMissing()
         let session = AttachSession(
             client: try platform.attachClient(), agent: name, verb: .run, command: command, tty: tty, mounts: mounts)
-        throw ExitCode(try await session.run())
+        do {
+            throw ExitCode(try await session.run())
+        } catch let error as APIError where isNew && error.reason == .invalid {
+            // It never ran: nothing half-done stays behind.
+            let _: Done = try await platform.client().send(.delete, ["v1", "resources", "agent", name])
+            throw error
+        }
     }
 
-    private func createIfMissing() async throws {
+    /// Whether the agent had to be made.
+    private func createIfMissing() async throws -> Bool {
         let client = try platform.client()
         do {
             let _: Resource = try await client.get(["v1", "resources", "agent", name])
@@ -47,7 +54,7 @@ struct AgentRun: AsyncParsableCommand {
             let _: [ApplyOutcome] = try await client.send(
                 .post, ["v1", "create"], manifest: try ManifestEncoder().yaml([.agent(agent)]))
             Terminal.warn("palana: agent/\(name) created")
-            return
+            return true
         }
         guard definition.isEmpty else {
             throw CommandFailure(
@@ -55,5 +62,6 @@ struct AgentRun: AsyncParsableCommand {
                 "agent \(name) exists already: change it with palana apply, or leave out --template, --image, --allow, "
                     + "--secret and --env")
         }
+        return false
     }
 }
