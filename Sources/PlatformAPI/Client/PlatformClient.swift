@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import PalanaCore
 
 /// The CLI's side of the HTTP API, over the platform's Unix socket.
@@ -15,7 +16,15 @@ public struct PlatformClient: Sendable {
     }
 
     private let socketPath: String
-    private let http = HTTPClient.shared
+    private let http = Self.client
+
+    /// Lives as long as the process. A platform that isn't there is told at once: by default connecting would be tried
+    /// again until the request's deadline.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
+    }()
 
     /// - Parameter socketPath: the API's socket; who may open it may do everything on this platform.
     public init(socketPath: String) {

@@ -14,6 +14,7 @@ struct DetachedStart {
 
     func run() async throws {
         try refuseSecondStart()
+        _ = try await Toolbox(environment: environment)
         do {
             try folder.prepare()
         } catch {
@@ -35,8 +36,7 @@ struct DetachedStart {
         let client = PlatformClient(socketPath: folder.apiSocket)
         let deadline = ContinuousClock.now + Self.readyWithin
         while ContinuousClock.now < deadline {
-            var status: Int32 = 0
-            if waitpid(pid, &status, WNOHANG) == pid {
+            if hasEnded(pid) {
                 throw CommandFailure(.failed, "the platform did not start:\n\(Self.lastLines(of: log))")
             }
             if let status: PlatformStatus = try? await client.get(["v1", "status"]), status.pid == pid, status.isReady {
@@ -46,6 +46,14 @@ struct DetachedStart {
         }
         throw CommandFailure(
             .unavailable, "the platform is not ready after \(Self.readyWithin); see palana status and \(log)")
+    }
+
+    /// Whether the process is gone. Where the kernel lacks pidfds, the library that asks tools for their versions collects
+    /// every child that ended: then it is no child of ours any more.
+    private func hasEnded(_ pid: pid_t) -> Bool {
+        var status: Int32 = 0
+        let found = waitpid(pid, &status, WNOHANG)
+        return found == pid || (found < 0 && errno == ECHILD)
     }
 
     /// The last words of a log, which name the reason.

@@ -60,7 +60,7 @@ struct LocalStack {
         let openbao = toolbox.openbao.map { programs.openbao($0, layout: layout, logger: logger) }
         let reporter = ProgramReporter(audit: audit, logger: logger)
         let openbaoSupervisor = openbao.map { reporter.supervisor($0) }
-        vault = try Self.vault(openbaoSupervisor, layout, folder, environment, logger)
+        vault = try Self.vault(openbaoSupervisor, layout, folder, configuration, environment, logger)
 
         // Policy.
         let rules = RuleBook()
@@ -108,19 +108,22 @@ struct LocalStack {
     }
 
     private static func vault(
-        _ openbao: ProgramSupervisor?, _ layout: OpenBaoLayout, _ folder: StateFolder, _ environment: [String: String],
-        _ logger: Logger
+        _ openbao: ProgramSupervisor?, _ layout: OpenBaoLayout, _ folder: StateFolder,
+        _ configuration: PlatformConfiguration, _ environment: [String: String], _ logger: Logger
     ) throws -> VaultGate {
+        let cache = Duration.seconds(configuration.secretCacheSeconds ?? 30)
         if let own = try VaultConfiguration(environment: environment) {
             let files = VaultRoleFiles(folder: URL(fileURLWithPath: "\(folder.path)/vault-roles"))
             return VaultGate(logger: logger) {
-                try VaultAccess(configuration: own, logger: logger) { try files.read($0) }
+                try VaultAccess(configuration: own, cache: cache, logger: logger) { try files.read($0) }
             }
         }
         return VaultGate(logger: logger) {
             try await openbao?.waitUntilReady()
             let access = try await OpenBaoInitializer(layout: layout, logger: logger).run()
-            return try VaultAccess(configuration: access.configuration, logger: logger) { try access.appRole($0) }
+            return try VaultAccess(configuration: access.configuration, cache: cache, logger: logger) {
+                try access.appRole($0)
+            }
         }
     }
 
