@@ -8,6 +8,8 @@ struct Exchange: Encodable, Sendable, CustomTestStringConvertible {
     var sni: String?
     var tls: Bool?
     var send: String
+    /// What is sent when the head of the answer is there, as Base64.
+    var then: String?
     /// How often it is tried, until one fails.
     var `repeat`: Int?
 
