@@ -25,7 +25,8 @@ struct PlatformLifecycleTests {
     func impatient() async throws {
         let platform = try PlatformFixture.shared()
         async let stubborn = platform.palana(
-            "run", "stubborn", "--no-tty", "--", "sh", "-c", "trap '' TERM; touch /data/ready; while :; do sleep 1; done")
+            "run", "stubborn", "--no-tty", "--", "sh", "-c",
+            "trap '' TERM; touch /data/ready; while :; do sleep 1; done")
         try await eventually("the agent runs") {
             try await platform.palana("exec", "stubborn", "--no-tty", "--", "test", "-e", "/data/ready").status == 0
         }
@@ -70,7 +71,9 @@ struct PlatformLifecycleTests {
     private static func processes(of platform: PlatformFixture) async throws -> [ProcessTree.Member] {
         try await eventually("the agents run") {
             for agent in ["one", "two"] {
-                guard try await platform.palana("exec", agent, "--no-tty", "--", "true").status == 0 else { return false }
+                guard try await platform.palana("exec", agent, "--no-tty", "--", "true").status == 0 else {
+                    return false
+                }
             }
             return true
         }

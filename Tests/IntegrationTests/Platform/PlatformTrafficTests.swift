@@ -41,15 +41,18 @@ struct PlatformTrafficTests {
     func apart() async throws {
         let platform = try PlatformFixture.shared()
         let mark = "mark-of-one-\(UUID().uuidString)"
-        try await platform.must("exec", "one", "--no-tty", "--", "sh", "-c", "echo \(mark) > /data/own; echo \(mark) > /tmp/own")
-        let processes = try await platform.must("exec", "two", "--no-tty", "--", "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")
+        try await platform.must(
+            "exec", "one", "--no-tty", "--", "sh", "-c", "echo \(mark) > /data/own; echo \(mark) > /tmp/own")
+        let processes = try await platform.must(
+            "exec", "two", "--no-tty", "--", "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")
         #expect(!processes.contains("envoy") && !processes.contains("bao") && processes.contains("sleep infinity"))
         let placeholder = try await platform.must("exec", "one", "--no-tty", "--", "printenv", "API_KEY")
         let words = "\(mark)\n\(placeholder)"
         let search = "cat > /tmp/words; grep -rlFs -f /tmp/words /data /tmp /run /etc /dev/shm /proc/[0-9]*/environ"
         let found = try await platform.palana(["exec", "two", "--no-tty", "--", "sh", "-c", search], input: words)
         #expect(found.output == "/tmp/words\n", "\(found)")
-        let sockets = try await platform.must("exec", "two", "--no-tty", "--", "sh", "-c", "find / -xdev -type s 2>/dev/null; true")
+        let sockets = try await platform.must(
+            "exec", "two", "--no-tty", "--", "sh", "-c", "find / -xdev -type s 2>/dev/null; true")
         #expect(sockets.split(separator: "\n").count <= 1, "\(sockets)")
         let listening = try await platform.must("exec", "two", "--no-tty", "--", "cat", "/proc/net/unix")
         #expect(!listening.contains(platform.state), "\(listening)")
@@ -60,7 +63,9 @@ struct PlatformTrafficTests {
         let platform = try PlatformFixture.shared()
         for agent in ["one", "two"] {
             let answer = try await platform.probe(
-                agent, .absolute("GET http://palana.internal/v1/whoami HTTP/1.1\nHost: palana.internal\nx-agent-id: other\n\n"))
+                agent,
+                .absolute("GET http://palana.internal/v1/whoami HTTP/1.1\nHost: palana.internal\nx-agent-id: other\n\n")
+            )
             #expect(answer.status == 200 && answer.raw.contains("\"\(agent)\""), "\(answer.raw)")
         }
     }

@@ -26,7 +26,9 @@ struct PlatformUserTests {
     func agents() async throws {
         let platform = try PlatformFixture.shared()
         #expect(try await platform.probe("one", PlatformFailureTests.request).status == 200)
-        #expect(try await platform.probe("one", .request("/orders", headers: PlatformCredentialTests.bearer).direct).status == 200)
+        #expect(
+            try await platform.probe("one", .request("/orders", headers: PlatformCredentialTests.bearer).direct).status
+                == 200)
         let arrived = try platform.world.requests().count
         #expect(try await platform.probe("one", .request("/", host: "denied.e2e.test")).code == "denied_by_policy")
         #expect(try platform.world.requests().count == arrived)

@@ -16,7 +16,8 @@ struct PolicyCommandTests {
 
         var file: String {
             guard name == "policy.yaml" else { return text }
-            let rego = text.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }.joined(separator: "\n")
+            let rego = text.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }.joined(
+                separator: "\n")
             return """
                 apiVersion: palana.dev/v1alpha1
                 kind: EgressPolicy
@@ -42,7 +43,8 @@ struct PolicyCommandTests {
 
                 test_delete if { count(deny) == 1 with input as {"request": {"method": "DELETE"}} }
                 """, status: 0, says: ["policy tried: ok"]),
-        Row(what: "a good module", text: noDeletes, name: "no-deletes.rego", status: 0, says: ["policy no-deletes: ok"]),
+        Row(
+            what: "a good module", text: noDeletes, name: "no-deletes.rego", status: 0, says: ["policy no-deletes: ok"]),
         Row(what: "bad Rego", text: "deny contains x if {", says: ["policy.yaml", "tried"]),
         Row(what: "a name that isn't there", text: "deny contains x if { x := missing_name }", says: ["missing_name"]),
         Row(
@@ -60,7 +62,8 @@ struct PolicyCommandTests {
             what: "a module that asks the network",
             text: "deny contains x if { x := http.send({\"method\": \"GET\", \"url\": \"http://127.0.0.1\"}) }",
             says: ["http.send"]),
-        Row(what: "an Agent", text: "apiVersion: palana.dev/v1alpha1\nkind: Agent\nmetadata: {name: a}\nspec: {}\n",
+        Row(
+            what: "an Agent", text: "apiVersion: palana.dev/v1alpha1\nkind: Agent\nmetadata: {name: a}\nspec: {}\n",
             name: "agent.yaml", says: ["not an EgressPolicy"]),
     ]
 

@@ -39,7 +39,8 @@ struct StartMistakeTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: state).isEmpty)
     }
 
-    @Test("commands without a platform say so at once, also where a killed one left its socket", arguments: [false, true])
+    @Test(
+        "commands without a platform say so at once, also where a killed one left its socket", arguments: [false, true])
     func notRunning(_ isStale: Bool) async throws {
         let folder = try TemporaryFolder()
         try FileManager.default.createDirectory(atPath: folder.path("run"), withIntermediateDirectories: false)

@@ -38,7 +38,8 @@ struct UpRole {
                 folder: folder, configuration: configuration, toolbox: toolbox, environment: environment
             ).run()
             try folder.clearLeftovers()
-            try? FileManager.default.removeItem(at: OpenBaoLayout(folder: URL(fileURLWithPath: folder.vaultFolder)).socket)
+            try? FileManager.default.removeItem(
+                at: OpenBaoLayout(folder: URL(fileURLWithPath: folder.vaultFolder)).socket)
         }
     }
 

@@ -23,7 +23,9 @@ extension PlatformFixture {
         _ agent: String, connections: Int, requests: Int, name: String = "load", paths: [String] = ["/orders", "/echo"]
     ) async throws -> Load {
         let script = try String(contentsOf: World.scripts.appending(path: "load.py"), encoding: .utf8)
-        let arguments = ["exec", agent, "--no-tty", "--", "python3", "-", "\(connections)", "\(requests)", "/tmp/\(name)"]
+        let arguments = [
+            "exec", agent, "--no-tty", "--", "python3", "-", "\(connections)", "\(requests)", "/tmp/\(name)",
+        ]
         let result = try await palana(arguments + paths, input: script)
         guard result.status == 0 else { throw Failed(description: "the load: \(result)") }
         return try JSONDecoder().decode(Load.self, from: Data(result.output.utf8))

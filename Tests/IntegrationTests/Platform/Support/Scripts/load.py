@@ -1,8 +1,8 @@
 """Load out of a sandbox: python3 - CONNECTIONS REQUESTS STOP-FILE PATH...
 
 Each connection is a tunnel through the proxy with TLS in it, kept open, on which the paths are asked for in turn with the
-placeholder; a connection that breaks is made anew. It ends after REQUESTS in all, or when STOP-FILE exists, and prints one
-line of JSON: answers by "PATH STATUS CODE", how many connections broke, and whether the real key was ever in an answer.
+placeholder; a connection that breaks is made anew. It ends after REQUESTS in all, or when STOP-FILE exists, or after a minute
+at the latest, and prints one line of JSON: answers by "PATH STATUS CODE", how many connections broke, and whether the real key was ever in an answer.
 """
 
 import collections
@@ -18,6 +18,7 @@ import time
 HOST = "api.e2e.test"
 counts, lock = collections.Counter(), threading.Lock()
 state = {"left": int(sys.argv[2]), "broken": 0, "leaks": 0}
+end = time.monotonic() + 60
 stop, paths = sys.argv[3], sys.argv[4:]
 context = ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
 
@@ -70,7 +71,7 @@ def ask(connection, path):
 def may_go_on():
     with lock:
         state["left"] -= 1
-        return state["left"] >= 0 and not os.path.exists(stop)
+        return state["left"] >= 0 and time.monotonic() < end and not os.path.exists(stop)
 
 
 def work():

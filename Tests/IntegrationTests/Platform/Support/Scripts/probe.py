@@ -4,7 +4,7 @@
   connect  the CONNECT authority          port   where a direct connection goes (443)
   sni      the TLS name; "" for none      tls    false for bytes without TLS
   repeat   how often it is tried; the first that isn't a 200 is told, else the last
-  then     what follows when the first answer's head is there, as Base64
+  then     what follows when the first answer's head is there, as Base64; then one more piece is read
   send     the request, with \\n for CRLF, ${NAME} from the environment and ${b64:...} for Base64 of what is in it
 
 It prints one line of JSON: where it ended ("connect", "tunnel", "tls", "answer") with status, code, headers, body, raw.
@@ -98,6 +98,7 @@ def attempt(want):
             while b"\r\n\r\n" not in data and (piece := connection.recv(65536)):
                 data += piece
             connection.sendall(base64.b64decode(want["then"]))
+            return said(stage, data + connection.recv(65536), "")
         rest, error = read_all(connection)
         return said(stage, data + rest, error)
     except (OSError, ssl.SSLError) as error:

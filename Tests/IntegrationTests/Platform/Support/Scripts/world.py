@@ -94,8 +94,10 @@ class Api:
         head = await reader.readexactly(6)
         text = bytes(byte ^ head[2 + i % 4] for i, byte in enumerate(await reader.readexactly(head[1] & 0x7F)))
         answer = text + b" with " + credential.encode()
-        writer.write(bytes([0x81, len(answer)]) + answer + bytes([0x88, 0]))
+        writer.write(bytes([0x81, len(answer)]) + answer)
         await writer.drain()
+        # The closing handshake: the client's turn (section 7.1.1).
+        await reader.read(6)
 
     async def body(self, reader, headers):
         if "chunked" in "".join(headers.get("transfer-encoding", [])):
