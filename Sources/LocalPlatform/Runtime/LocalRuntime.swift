@@ -192,7 +192,7 @@ public actor LocalRuntime: AgentRuntime, Service {
                 folder: workspaceFolder(id),
                 size: (agent.spec.workspace?.size).flatMap(Quantities.bytes).map { UInt64($0) }),
             gatewaySocket: configuration.egressSocket(id), certificateBundle: configuration.certificateBundle,
-            rootFolder: agent.spec.image,
+            rootFolder: try agent.spec.image.map(configuration.mounts.check(image:)),
             limits: SandboxLimits(
                 cpus: (limits?.cpu).flatMap(Quantities.millicores).map { Double($0) / 1000 },
                 memory: (limits?.memory).flatMap(Quantities.bytes).map { UInt64($0) }),

@@ -65,6 +65,24 @@ struct MountCheckTests {
         #expect(refusal(SandboxMount(source: folder.path("home/me/project"), destination: "/w"), homes: homes) == nil)
     }
 
+    @Test("refuses an image that is the host, or that holds a home, the state folder or a socket")
+    func images() throws {
+        let folder = try TemporaryFolder()
+        for name in ["image/usr", "home/me/.ssh", "home/usr", "state/usr"] { try folder.make(name) }
+        let check = MountCheck(stateFolder: folder.path("state"), homeFolders: [folder.path("home/me")])
+        #expect(try check.check(image: folder.path("image")) == MountCheck.resolve(folder.path("image")))
+        for image in ["/", "/usr/..", "/nowhere"] + ["home", "home/me", "state", "."].map({ folder.path($0) }) {
+            #expect(throws: SandboxError.self, "\(image)") { try check.check(image: image) }
+        }
+    }
+
+    @Test("knows the homes of this machine's people")
+    func homesOfPeople() {
+        let homes = HomeFolders.all()
+        #expect(homes.contains("/root") && homes.contains(NSHomeDirectory()))
+        #expect(!homes.contains("/") && !homes.contains("/usr/sbin"))
+    }
+
     @Test("refuses the state folder, what is above it and what is in it, by links too")
     func stateFolder() throws {
         let folder = try TemporaryFolder()

@@ -128,12 +128,11 @@ struct LocalStack {
         _ folder: StateFolder, _ toolbox: Toolbox, _ mode: SandboxMode, _ limits: LimitMethod, _ certificate: String,
         _ directory: LocalAgentDirectory, _ statuses: AgentStatuses, _ logger: Logger
     ) throws -> LocalRuntime {
-        let homes = [NSHomeDirectory(), "/root", "/home"]
-        return try LocalRuntime(
+        try LocalRuntime(
             LocalRuntimeConfiguration(
                 mode: mode, tools: toolbox.sandbox, limitMethod: limits, certificateBundle: certificate,
                 dataFolder: folder.agentDataFolder, filesFolder: folder.agentFilesFolder,
-                mounts: MountCheck(stateFolder: folder.path, homeFolders: homes),
+                mounts: MountCheck(stateFolder: folder.path, homeFolders: HomeFolders.all()),
                 egressSocket: { folder.egressSocket(of: $0) }),
             logger: logger,
             placeholders: { id in
