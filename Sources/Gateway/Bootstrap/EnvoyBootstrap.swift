@@ -87,19 +87,19 @@ public struct EnvoyBootstrap: Sendable {
                 "clusters": .array(Clusters.all(configuration, realms: realms)),
             ],
             "overload_manager": overload,
-            "layered_runtime": ["layers": [["name": "palana", "static_layer": Self.runtime]]],
+            "layered_runtime": ["layers": [["name": "palana", "static_layer": Self.features]]],
             // A name that an agent makes up must not leave statistics behind.
             "stats_config": ["stats_matcher": ["exclusion_list": ["patterns": [["prefix": "sds."]]]]],
         ]
     }
 
-    /// Switches of Envoy's own whose defaults don't fit.
-    private static let runtime: JSONTree = [
+    /// Envoy's defaults that this path can't live with.
+    private static let features: JSONTree = [
         // An exchange that is over ends its ext_proc stream in good order: reset streams are counted by the gateway's
         // gRPC server, which closes a connection after 200 of them in 30 s, with all that others have on it.
         "envoy.reloadable_features.ext_proc_graceful_grpc_close": true,
-        // An internal connection that closes after `Connection: close` or HTTP/1.0 must not count as reset: the TCP proxy
-        // before it would reset the agent's connection in turn and drop the answer (envoyproxy/envoy issue 45190).
+        // With it, an internal listener that answers and closes at once (`Connection: close`, HTTP/1.0) resets the
+        // connection between two listeners of ours, and the answer on it is thrown away (envoyproxy/envoy#46713).
         "envoy.reloadable_features.enable_send_rst_on_user_space_socket": false,
     ]
 

@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import PalanaCore
 
 /// The CLI's side of the HTTP API, over the platform's Unix socket.
@@ -16,14 +15,13 @@ public struct PlatformClient: Sendable {
     }
 
     private let socketPath: String
-    private let http = Self.client
 
-    /// Lives as long as the process. A platform that isn't there is told at once: by default connecting would be tried
-    /// again until the request's deadline.
-    private static let client: HTTPClient = {
-        var configuration = HTTPClient.Configuration.singletonConfiguration
+    /// A socket that nobody listens on is known at once: asking again for a minute would only keep people waiting.
+    /// Lives as long as the process, as every command's does.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
     /// - Parameter socketPath: the API's socket; who may open it may do everything on this platform.
@@ -92,7 +90,7 @@ public struct PlatformClient: Sendable {
 
     private func execute(_ request: HTTPClientRequest, deadline: TimeAmount) async throws -> HTTPClientResponse {
         do {
-            return try await http.execute(request, deadline: .now() + deadline)
+            return try await Self.http.execute(request, deadline: .now() + deadline)
         } catch is CancellationError {
             throw CancellationError()
         } catch {

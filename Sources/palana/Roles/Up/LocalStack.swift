@@ -86,7 +86,7 @@ struct LocalStack {
         runtime = try Self.runtime(folder, toolbox, mode, limits, egress.certificateFile, directory, statuses, logger)
         let status = StatusDesk(
             folder: folder, mode: mode, limits: limits, started: started, supervisors: supervisors, vault: vault,
-            store: store, runtime: runtime)
+            audit: audit, store: store, runtime: runtime)
         let (vault, discovery) = (self.vault, egress.discovery)
         operations = LocalOperations(
             .init(
@@ -131,12 +131,11 @@ struct LocalStack {
         _ folder: StateFolder, _ toolbox: Toolbox, _ mode: SandboxMode, _ limits: LimitMethod, _ certificate: String,
         _ directory: LocalAgentDirectory, _ statuses: AgentStatuses, _ logger: Logger
     ) throws -> LocalRuntime {
-        let homes = [NSHomeDirectory(), "/root", "/home"]
-        return try LocalRuntime(
+        try LocalRuntime(
             LocalRuntimeConfiguration(
                 mode: mode, tools: toolbox.sandbox, limitMethod: limits, certificateBundle: certificate,
                 dataFolder: folder.agentDataFolder, filesFolder: folder.agentFilesFolder,
-                mounts: MountCheck(stateFolder: folder.path, homeFolders: homes),
+                mounts: MountCheck(stateFolder: folder.path, homeFolders: HomeFolders.all()),
                 egressSocket: { folder.egressSocket(of: $0) }),
             logger: logger,
             placeholders: { id in
