@@ -36,7 +36,8 @@ struct DetachedStart {
         let client = PlatformClient(socketPath: folder.apiSocket)
         let deadline = ContinuousClock.now + Self.readyWithin
         while ContinuousClock.now < deadline {
-            if hasEnded(pid) {
+            var ended: Int32 = 0
+            if waitpid(pid, &ended, WNOHANG) == pid {
                 throw CommandFailure(.failed, "the platform did not start:\n\(Self.lastLines(of: log))")
             }
             if let status: PlatformStatus = try? await client.get(["v1", "status"]), status.pid == pid, status.isReady {
@@ -46,14 +47,6 @@ struct DetachedStart {
         }
         throw CommandFailure(
             .unavailable, "the platform is not ready after \(Self.readyWithin); see palana status and \(log)")
-    }
-
-    /// Whether the process is gone. Where the kernel lacks pidfds, the library that asks tools for their versions collects
-    /// every child that ended: then it is no child of ours any more.
-    private func hasEnded(_ pid: pid_t) -> Bool {
-        var status: Int32 = 0
-        let found = waitpid(pid, &status, WNOHANG)
-        return found == pid || (found < 0 && errno == ECHILD)
     }
 
     /// The last words of a log, which name the reason.
