@@ -1,4 +1,5 @@
 import Foundation
+public import PalanaCore
 
 /// Decides which files of the host an agent may be given at all.
 public struct MountCheck: Sendable {
@@ -32,7 +33,7 @@ public struct MountCheck: Sendable {
 
     /// Resolves and checks all mounts of an agent.
     /// - Throws: ``SandboxError`` that names the mount and why it is refused.
-    public func check(_ mounts: [SandboxMount]) throws(SandboxError) -> [CheckedMount] {
+    public func check(_ mounts: [AgentMount]) throws(SandboxError) -> [CheckedMount] {
         var passed: [CheckedMount] = []
         for mount in mounts {
             let checked = try check(mount)
@@ -54,7 +55,7 @@ public struct MountCheck: Sendable {
         return source
     }
 
-    private func check(_ mount: SandboxMount) throws(SandboxError) -> CheckedMount {
+    private func check(_ mount: AgentMount) throws(SandboxError) -> CheckedMount {
         let destination = try Self.destination(mount.destination)
         guard let source = Self.resolve(mount.source) else {
             throw .refused("Mount \(mount.source): there is no such file or folder")

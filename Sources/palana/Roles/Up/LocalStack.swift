@@ -86,7 +86,7 @@ struct LocalStack {
         runtime = try Self.runtime(folder, toolbox, mode, limits, egress.certificateFile, directory, statuses, logger)
         let status = StatusDesk(
             folder: folder, mode: mode, limits: limits, started: started, supervisors: supervisors, vault: vault,
-            store: store, runtime: runtime)
+            audit: audit, store: store, runtime: runtime)
         let (vault, discovery) = (self.vault, egress.discovery)
         operations = LocalOperations(
             .init(
