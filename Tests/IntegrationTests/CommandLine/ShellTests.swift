@@ -24,8 +24,10 @@ struct ShellTests {
     func complete() async throws {
         let help = try await CommandLineFixture().palana(["--help"]).output
         let listed = help.components(separatedBy: "SUBCOMMANDS:").dropFirst().flatMap { section in
-            section.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
-                .compactMap { $0.split(separator: " ").first.map(String.init) }
+            section.split(separator: "\n").filter {
+                $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See ")
+            }
+            .compactMap { $0.split(separator: " ").first.map(String.init) }
         }
         #expect(Set(listed) == Set(Self.commands.map { $0[0] }))
     }

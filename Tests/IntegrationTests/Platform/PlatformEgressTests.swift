@@ -81,7 +81,8 @@ struct PlatformEgressTests {
             answer.status == 200 && answer.raw.hasPrefix("HTTP/1."), "\(answer.stage) \(answer.error) \(answer.raw)")
     }
 
-    @Test("gives the whole answer to a client that wants the connection closed after it", arguments: ["proxy", "direct"])
+    @Test(
+        "gives the whole answer to a client that wants the connection closed after it", arguments: ["proxy", "direct"])
     func closing(_ via: String) async throws {
         let platform = try PlatformFixture.shared()
         var exchange = Exchange.request("/seen", headers: "Connection: close\n").times(20)

@@ -12,7 +12,7 @@ struct OrderlyService: Service {
     func run() async throws {
         do {
             try await part.run()
-        } catch where Task.isShuttingDownGracefully {
+        } catch  where Task.isShuttingDownGracefully {
             logger.debug("service.stopped", metadata: ["service": "\(type(of: part))", "reason": "\(error)"])
         }
     }

@@ -26,11 +26,12 @@ struct UpRole {
     func run() async throws {
         try await answering {
             ProcessHardening.apply()
+            // First what needs no folder: a start that can't be leaves nothing behind.
+            let toolbox = try await Toolbox(environment: environment)
             try folder.prepare()
             let lock = try PlatformLock(folder)
             defer { withExtendedLifetime(lock) {} }
             let configuration = try ConfigurationFile.read(folder.configurationFile).overridden(by: flags)
-            let toolbox = try await Toolbox(environment: environment)
             try folder.clearLeftovers()
             SandboxLeftovers.unmount(below: folder.agentDataFolder)
             try await LocalStack(
