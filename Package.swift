@@ -159,8 +159,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AuditLog", "LocalPlatform", "Manifests", "OPAClient", "PalanaCore", "ServiceSupport", "TestSupport",
-                "VaultClient", asyncHTTPClient, logging, nioCore, nioHTTP1, yams,
+                "AuditLog", "LocalPlatform", "Manifests", "OPAClient", "PalanaCore", "PlatformAPI", "ServiceSupport",
+                "TestSupport", "VaultClient", asyncHTTPClient, logging, nioCore, nioHTTP1, yams,
             ],
             exclude: ["Envoy", "Platform/Support/Scripts"], swiftSettings: strict),
         .testTarget(

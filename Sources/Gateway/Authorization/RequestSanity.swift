@@ -28,7 +28,8 @@ enum RequestSanity {
     }
 
     private static func checkFields(_ fields: [HeaderField]) throws(Refusal) {
-        guard fields.count(where: { !$0.name.hasPrefix(":") && !GatewayHeaders.isEnvoys($0.name) }) <= maximumHeaders else {
+        guard fields.count(where: { !$0.name.hasPrefix(":") && !GatewayHeaders.isEnvoys($0.name) }) <= maximumHeaders
+        else {
             throw malformed("the request has more than \(maximumHeaders) header fields", "send fewer")
         }
         var total = 0

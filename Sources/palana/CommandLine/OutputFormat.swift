@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PalanaCore
 import Yams
 
 /// How a command prints: a table for people, JSON or YAML for programs.
@@ -30,6 +31,6 @@ enum JSONText {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return ShownText.json(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }

@@ -13,8 +13,8 @@ enum UnknownCommand {
             guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
             guard let next = known.first(where: { $0.configuration.commandName == word }) else {
                 let names = known.compactMap { $0.configuration.commandName }
-                let guess = NearestName.of(word, among: names).map { "; did you mean \($0)?" } ?? ";"
-                throw CommandFailure(.usage, "there is no command \"\(path) \(word)\"\(guess) See: \(path) --help")
+                let guess = NearestName.of(word, among: names).map { "did you mean \($0)? See" } ?? "see"
+                throw CommandFailure(.usage, "there is no command \"\(path) \(word)\"; \(guess): \(path) --help")
             }
             type = next
             path += " \(word)"

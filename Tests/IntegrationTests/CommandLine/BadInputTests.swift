@@ -75,7 +75,8 @@ struct BadInputTests {
         Mistake.agent("{env: [{name: A, value: 1}]}", names: "spec.env[0].value", "quotes"),
         Mistake.agent("{secrets: [{name: A, value: fake}]}", names: "spec.secrets[0].value", "unknown field"),
         Mistake.agent("{egress: {allow: [{host: a.b, ports: [\"443\"]}]}}", names: "spec.egress.allow[0].ports[0]"),
-        Mistake.agent("{}\n---\napiVersion: palana.dev/v1alpha1\nkind: Agent\nmetadata: {name: a}\nspec: {}", names: "given"),
+        Mistake.agent(
+            "{}\n---\napiVersion: palana.dev/v1alpha1\nkind: Agent\nmetadata: {name: a}\nspec: {}", names: "given"),
     ]
 
     static let machine = [
@@ -92,7 +93,8 @@ struct BadInputTests {
         Mistake("audit", "query", status: 4, names: "no audit log", "--state"),
         Mistake("audit", "verify", status: 4, names: "no audit log"),
         Mistake("audit", "tail", status: 4, names: "no audit log"),
-        Mistake("status", "--state", "/tmp/" + String(repeating: "x", count: 100), status: 1, names: "shorter", "--state"),
+        Mistake(
+            "status", "--state", "/tmp/" + String(repeating: "x", count: 100), status: 1, names: "shorter", "--state"),
         Mistake("up", "--state", "/proc/none", status: 1, names: "/proc/none", "--state"),
         Mistake(
             "up", environment: ["PATH": "/nowhere", "HOME": "/nowhere", "PALANA_CACHE": "/nowhere"], status: 1,
@@ -119,7 +121,9 @@ struct BadInputTests {
 
     @Test(
         "A secret's value as an argument is refused before anything is done, and not repeated",
-        arguments: [["add", "demo", "KEY", "fake-value-0123", "--stdin"], ["rotate", "demo", "KEY", "fake-value-0123"]])
+        arguments: [
+            ["add", "demo", "KEY", "fake-value-0123", "--stdin"], ["rotate", "demo", "KEY", "fake-value-0123"],
+        ])
     func secretArgument(_ arguments: [String]) async throws {
         let result = try await CommandLineFixture().palana(["secrets"] + arguments, input: "fake-value-0123\n")
         #expect(result.status == 2, "\(result)")
@@ -130,8 +134,10 @@ struct BadInputTests {
     @Test("A file that is wrong is found before another one is sent")
     func severalFiles() async throws {
         let fixture = try CommandLineFixture()
-        let good = try fixture.file("m/1.yaml", "apiVersion: palana.dev/v1alpha1\nkind: Agent\nmetadata: {name: a}\nspec: {}\n")
-        let bad = try fixture.file("m/2.yaml", "apiVersion: palana.dev/v1alpha1\nkind: Agent\nmetadata: {nam: b}\nspec: {}\n")
+        let good = try fixture.file(
+            "m/1.yaml", "apiVersion: palana.dev/v1alpha1\nkind: Agent\nmetadata: {name: a}\nspec: {}\n")
+        let bad = try fixture.file(
+            "m/2.yaml", "apiVersion: palana.dev/v1alpha1\nkind: Agent\nmetadata: {nam: b}\nspec: {}\n")
         let result = try await fixture.palana(["apply", "-f", (good as NSString).deletingLastPathComponent])
         #expect(result.status == 1)
         #expect(result.error.contains("\(bad):3: metadata.nam"), "\(result)")

@@ -24,16 +24,20 @@ struct ShellTests {
     func complete() async throws {
         let help = try await CommandLineFixture().palana(["--help"]).output
         let listed = help.components(separatedBy: "SUBCOMMANDS:").dropFirst().flatMap { section in
-            section.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
-                .compactMap { $0.split(separator: " ").first.map(String.init) }
+            section.split(separator: "\n").filter {
+                $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See ")
+            }
+            .compactMap { $0.split(separator: " ").first.map(String.init) }
         }
         #expect(Set(listed) == Set(Self.commands.map { $0[0] }))
     }
 
-    @Test("bash loads the completion and completes commands and options", arguments: [
-        (["palana", "aud"], "audit"), (["palana", "audit", "q"], "query"), (["palana", "up", "--det"], "--detach"),
-        (["palana", "audit", "query", "--outcome", ""], "denied"),
-    ])
+    @Test(
+        "bash loads the completion and completes commands and options",
+        arguments: [
+            (["palana", "aud"], "audit"), (["palana", "audit", "q"], "query"), (["palana", "up", "--det"], "--detach"),
+            (["palana", "audit", "query", "--outcome", ""], "denied"),
+        ])
     func bash(words: [String], expected: String) async throws {
         let fixture = try CommandLineFixture()
         let script = try await fixture.palana(["completion", "bash"])
@@ -52,7 +56,9 @@ struct ShellTests {
         #expect(result.output.split(separator: "\n").contains(Substring(expected)), "\(result)")
     }
 
-    @Test("zsh and fish get a script of their own", arguments: [("zsh", "#compdef palana"), ("fish", "complete -c 'palana'")])
+    @Test(
+        "zsh and fish get a script of their own",
+        arguments: [("zsh", "#compdef palana"), ("fish", "complete -c 'palana'")])
     func scripts(shell: String, sign: String) async throws {
         let result = try await CommandLineFixture().palana(["completion", shell])
         #expect(result.status == 0 && result.output.contains(sign), "\(result.output.prefix(200))")
@@ -61,7 +67,8 @@ struct ShellTests {
     @Test("A terminal and a pipe get the same text without colours, with NO_COLOR or without", arguments: [nil, "1"])
     func colours(noColor: String?) async throws {
         let fixture = try CommandLineFixture()
-        let environment = noColor.map { ["NO_COLOR": $0, "PALANA_STATE": fixture.state] } ?? ["PALANA_STATE": fixture.state]
+        let environment =
+            noColor.map { ["NO_COLOR": $0, "PALANA_STATE": fixture.state] } ?? ["PALANA_STATE": fixture.state]
         let terminal = try await Command.run(
             "/usr/bin/script", ["-qec", "\(PlatformFixture.program) --help", "/dev/null"], environment: environment)
         let pipe = try await fixture.palana(["--help"])

@@ -12,7 +12,9 @@ import Testing
         Data("Bearer \(GatewayFixture.value)".utf8).base64EncodedString(),
     ]
 
-    private func request(_ path: String, _ way: String, _ fixture: EnvoyFixture, _ more: String = "") -> HostileClient.Try {
+    private func request(_ path: String, _ way: String, _ fixture: EnvoyFixture, _ more: String = "")
+        -> HostileClient.Try
+    {
         let port = way == "tls" ? fixture.ports.secure : fixture.ports.plain
         return HostileClient.Try(
             way: way,
@@ -57,7 +59,8 @@ import Testing
                 attempt.wait = 1_000
                 let outcome = try await client.send(attempt)
                 #expect(outcome.status == 101, "\(way): \(outcome)")
-                #expect(outcome.text.lowercased().contains("x-echo: bearer \(GatewayFixture.token.lowercased())"), "\(way)")
+                #expect(
+                    outcome.text.lowercased().contains("x-echo: bearer \(GatewayFixture.token.lowercased())"), "\(way)")
                 let frame = "\u{81}\u{24}Bearer " + String(repeating: "*", count: GatewayFixture.value.count)
                 #expect(outcome.body == frame, "\(way): \(outcome)")
                 #expect(!outcome.text.contains(GatewayFixture.value), "\(way)")

@@ -24,7 +24,8 @@ final class GatewayFixture: Sendable {
         let rules = RuleBook()
         rules.enforce([], revision: "sha256:one")
         let authorizer = Authorizer(
-            directory: directory, policy: PolicyEngineFake(), secrets: secrets, audit: audit, rules: rules, plans: plans)
+            directory: directory, policy: PolicyEngineFake(), secrets: secrets, audit: audit, rules: rules, plans: plans
+        )
         return [
             ExternalAuthorizationService(authorizer: authorizer),
             ExternalProcessingService(plans: plans, directory: directory, audit: audit),

@@ -60,7 +60,9 @@ struct HostileClient: Sendable {
         var attempt = attempt
         attempt.socket = fixture.socket(of: agent)
         attempt.ca = fixture.folder.path("ca.pem")
-        if attempt.port == 0 { attempt.port = attempt.way.hasSuffix("tls") ? fixture.ports.secure : fixture.ports.plain }
+        if attempt.port == 0 {
+            attempt.port = attempt.way.hasSuffix("tls") ? fixture.ports.secure : fixture.ports.plain
+        }
         try script.tell(String(decoding: try JSONEncoder().encode(attempt), as: UTF8.self))
         return try JSONDecoder().decode(Outcome.self, from: try await script.line())
     }
