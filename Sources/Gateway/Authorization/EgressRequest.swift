@@ -18,6 +18,9 @@ public struct EgressRequest: Sendable, Hashable {
     public var sni: String?
     /// Of the body as announced, nil when unknown.
     public var bodyBytes: Int?
+    /// When Envoy began to read it, in nanoseconds since 1970; nil when unknown. Envoy's access log says the same, also
+    /// of requests that ended before they learnt their decision.
+    var start: Int64?
 
     public init(
         caller: CallerIdentity, method: String, scheme: String, target: String, authority: String,

@@ -12,7 +12,7 @@ import Testing
     ]
 
     private func error(_ answer: AgentAnswer) throws -> [String: Any] {
-        let json = try JSONSerialization.jsonObject(with: Data((answer.body ?? "").utf8)) as? [String: Any]
+        let json = try? JSONSerialization.jsonObject(with: Data((answer.body ?? "").utf8)) as? [String: Any]
         return try #require(json?["error"] as? [String: Any], "\(answer)")
     }
 
