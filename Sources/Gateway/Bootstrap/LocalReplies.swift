@@ -2,8 +2,8 @@ import PalanaCore
 
 /// Answers that Envoy makes itself, in the JSON of every other refusal.
 ///
-/// The path is the one that ext_authz recorded: Envoy's own may hold a secret. Refusals of ext_authz have their own body, which no
-/// mapper here may match.
+/// The path is the one that ext_authz recorded: Envoy's own may hold a secret. Refusals of ext_authz have their own
+/// body, which no mapper here may match.
 enum LocalReplies {
     static var tree: JSONTree { ["mappers": .array(mappers)] }
 

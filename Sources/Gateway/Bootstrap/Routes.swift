@@ -102,7 +102,8 @@ struct Routes: Sendable {
         "name": "upgrade", "string_match": ["exact": "websocket", "ignore_case": true],
     ]
 
-    /// Requests are only searched, piece by piece: nothing is replaced in them and their content-length stays. Without a
+    /// Requests are only searched, piece by piece: nothing is replaced in them and their content-length stays. Without
+    /// a
     /// body nobody is asked. Answers are rewritten, so the service may hold back what could become a secret.
     private static func processing(_ mode: BodyMode) -> JSONTree {
         [

@@ -121,7 +121,7 @@ struct ProcessedExchangeTests {
             Self.stand.utf8.map { String(format: "%%%02X", $0) }.joined(),
         ])
     func requestWithPlaceholder(_ text: String) throws {
-        for cut in [1, text.count / 2, text.count - 1] {
+        for cut in [1, text.count / 2, text.count - 5] {
             var exchange = try searching()
             _ = try exchange.answer(to: requestBody("{\"a\":\"" + text.prefix(cut)))
             let answers = try exchange.answer(to: requestBody(text.dropFirst(cut) + "\"}", ends: true))
@@ -192,7 +192,8 @@ struct ProcessedExchangeTests {
                 }
             }
             let stars = [UInt8](repeating: 0x2a, count: 18)
-            #expect([UInt8](output) == [0x81, 18] + stars + [0x82, 126, 1, 44] + long + [0x89, 0, 0x81, 20, 1, 2] + stars)
+            #expect(
+                [UInt8](output) == [0x81, 18] + stars + [0x82, 126, 1, 44] + long + [0x89, 0, 0x81, 20, 1, 2] + stars)
         }
     }
 

@@ -25,21 +25,37 @@ import Testing
         Case(name: "method", line: "\(token) / HTTP/1.1", code: .malformedRequest),
         Case(name: "header name", fields: ["\(token): 1"], code: .placeholderNotAllowedHere),
         Case(name: "host", host: "\(token).up.test:$", code: .malformedRequest),
-        Case(name: "base64", fields: ["x-note: \(Data(token.utf8).base64EncodedString())"], code: .placeholderNotAllowedHere),
+        Case(
+            name: "base64", fields: ["x-note: \(Data(token.utf8).base64EncodedString())"],
+            code: .placeholderNotAllowedHere),
         Case(name: "basic", fields: ["authorization: \(basic("git:\(token)"))"], code: .placeholderNotAllowedHere),
         Case(name: "Referer", fields: ["referer: https://x/\(token)"], code: .placeholderNotAllowedHere),
         Case(name: "twice", fields: ["x-a: \(token)", "x-a: \(token)"], code: .malformedRequest),
         Case(name: "beside another field", fields: ["x-a: \(token)", "x-a: b"], code: .malformedRequest),
-        Case(name: "cut over two fields", fields: ["authorization: Bearer \(half.0)", "authorization: \(half.1)"], code: .foreignCredential),
-        Case(name: "another host", fields: ["authorization: Bearer \(token)"], host: "other.up.test:$", code: .placeholderNotAllowedHere),
-        Case(name: "another agent's", fields: ["authorization: Bearer \(GatewayFixture.otherToken)"], code: .foreignPlaceholder),
-        Case(name: "another agent's in the path", line: "GET /\(GatewayFixture.otherToken) HTTP/1.1", code: .foreignPlaceholder),
-        Case(name: "another agent's in a cookie", fields: ["cookie: s=\(GatewayFixture.otherToken)"], code: .foreignPlaceholder),
-        Case(name: "a cookie for another host", fields: ["cookie: s=\(token)"], host: "other.up.test:$", code: .placeholderNotAllowedHere),
+        Case(
+            name: "cut over two fields", fields: ["authorization: Bearer \(half.0)", "authorization: \(half.1)"],
+            code: .foreignCredential),
+        Case(
+            name: "another host", fields: ["authorization: Bearer \(token)"], host: "other.up.test:$",
+            code: .placeholderNotAllowedHere),
+        Case(
+            name: "another agent's", fields: ["authorization: Bearer \(GatewayFixture.otherToken)"],
+            code: .foreignPlaceholder),
+        Case(
+            name: "another agent's in the path", line: "GET /\(GatewayFixture.otherToken) HTTP/1.1",
+            code: .foreignPlaceholder),
+        Case(
+            name: "another agent's in a cookie", fields: ["cookie: s=\(GatewayFixture.otherToken)"],
+            code: .foreignPlaceholder),
+        Case(
+            name: "a cookie for another host", fields: ["cookie: s=\(token)"], host: "other.up.test:$",
+            code: .placeholderNotAllowedHere),
         Case(name: "a key of its own", fields: ["authorization: Bearer own-key-1234567890"], code: .foreignCredential),
         Case(name: "a key of its own, x-api-key", fields: ["x-api-key: own"], code: .foreignCredential),
         Case(name: "a key of its own in the query", line: "GET /?access_token=own HTTP/1.1", code: .foreignCredential),
-        Case(name: "a key beside the placeholder", fields: ["authorization: Bearer \(token) own-key-1234567890abcdef"], code: .foreignCredential),
+        Case(
+            name: "a key beside the placeholder", fields: ["authorization: Bearer \(token) own-key-1234567890abcdef"],
+            code: .foreignCredential),
     ]
 
     @Test("what doesn't belong there is refused with its code and on record")
