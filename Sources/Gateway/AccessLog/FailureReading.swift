@@ -42,7 +42,9 @@ enum FailureReading {
     private static func failedHandshake(_ common: Envoy_Data_Accesslog_V3_AccessLogCommon) -> Bool {
         let reason = common.downstreamTransportFailureReason
         // A cipher was agreed on: what failed later, such as a client that just goes, was no handshake.
-        guard !common.tlsProperties.hasTlsCipherSuite else { return false }
+        // Envoy writes 0xffff where there is none.
+        let cipher = common.tlsProperties.hasTlsCipherSuite ? common.tlsProperties.tlsCipherSuite.value : 0
+        guard cipher == 0 || cipher == 0xffff else { return false }
         return !reason.isEmpty && !reason.contains(":HTTP_REQUEST:") && !reason.contains(":HTTPS_PROXY_REQUEST:")
     }
 

@@ -30,7 +30,8 @@ public struct Admission: Sendable {
         decision = DecisionMetadata(id: decisionID)
     }
 
-    /// A trailing dot says the same to DNS, but not to TLS, nor to Envoy's choice of a route: what was decided about goes
+    /// A trailing dot says the same to DNS, but not to TLS, nor to Envoy's choice of a route: what was decided about
+    /// goes
     /// out. CONNECT isn't rewritten; what is sent inside names the host again.
     mutating func normalizeAuthority(of request: EgressRequest) {
         let host = request.authority.prefix { $0 != ":" }

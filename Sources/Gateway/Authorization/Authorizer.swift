@@ -52,6 +52,11 @@ public struct Authorizer: Sendable {
         }
     }
 
+    /// The verdict reached nobody: its request won't go out. (Had it come later, the access log would have said so.)
+    func abandon(_ verdict: AuthorizationVerdict) {
+        if case .admitted(let admission) = verdict { plans.end(admission.decisionID) }
+    }
+
     private func decide(_ request: EgressRequest, _ record: inout DecisionRecord) async throws(Refusal) -> Admission {
         guard let hop = request.caller.hop else {
             throw Refusal(.unknownAgent, "the connection doesn't say which way it came", hint: "look at palana doctor")

@@ -2,6 +2,7 @@ import EnvoyAPI
 import Foundation
 import GRPCCore
 import PalanaCore
+import SwiftProtobuf
 
 /// Envoy's words for a request and the gateway's, both ways. No decision is taken here.
 enum CheckTranslation {
@@ -23,11 +24,17 @@ enum CheckTranslation {
         let http = check.attributes.request.http
         let headers = fields(http)
         let length = headers.first { $0.name == "content-length" }.flatMap { Int($0.value) }
-        return EgressRequest(
+        var request = EgressRequest(
             caller: caller, method: http.method, scheme: http.scheme.lowercased(), target: http.path,
             authority: http.host,
             headers: headers, protocolVersion: http.protocol,
             sni: check.attributes.tlsSession.sni.isEmpty ? nil : check.attributes.tlsSession.sni, bodyBytes: length)
+        if check.attributes.request.hasTime { request.start = nanoseconds(check.attributes.request.time) }
+        return request
+    }
+
+    static func nanoseconds(_ time: Google_Protobuf_Timestamp) -> Int64 {
+        time.seconds &* 1_000_000_000 &+ Int64(time.nanos)
     }
 
     /// Envoy sends the fields one by one with `encode_raw_headers`, else as a map.

@@ -40,6 +40,7 @@ struct DecisionRecord: Sendable {
 
     /// - Parameter scanner: masks placeholders; nil while the agent isn't known.
     mutating func note(_ request: EgressRequest, maskedBy scanner: PlaceholderScanner) {
+        event.host = scanner.masked(request.authority).printable(limit: 260)
         let path = request.target.prefix { $0 != "?" }
         event.path = scanner.masked(String(path)).printable(limit: 2_048)
         event.headerNames = Set(request.headers.map(\.name)).filter { !$0.hasPrefix(":") }.sorted()

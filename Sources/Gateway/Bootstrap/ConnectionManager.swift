@@ -42,8 +42,9 @@ struct ConnectionManager: Sendable {
             ],
             "http_protocol_options": ["allow_absolute_url": true, "accept_http_10": true],
             "http2_protocol_options": Clusters.windows.merging(["max_concurrent_streams": 256]),
-            // ext_authz answers before the client is told to send its body.
-            "proxy_100_continue": true,
+            // Passed on, an upstream's 1xx answers would reach the agent with all their headers, which no filter sees:
+            // a way to say a secret back. So Envoy says 100 itself, and the others end here.
+            "proxy_100_continue": false,
         ]
     }
 

@@ -2,8 +2,8 @@ import PalanaCore
 
 /// Answers that Envoy makes itself, in the JSON of every other refusal.
 ///
-/// The path is the one that ext_authz recorded: Envoy's own may hold a secret. Refusals of ext_authz have their own body, which no
-/// mapper here may match.
+/// The path is the one that ext_authz recorded: Envoy's own may hold a secret. Refusals of ext_authz have their own
+/// body, which no mapper here may match.
 enum LocalReplies {
     static var tree: JSONTree { ["mappers": .array(mappers)] }
 
@@ -41,7 +41,7 @@ enum LocalReplies {
                 message: "the host could not be reached: its name does not resolve, or it did not answer",
                 hint: "check the host name and port"),
             mapper(
-                when: "response.code >= 400 && response.code < 500"
+                when: "(response.code >= 400 && response.code < 500 || response.code_details.startsWith('http1.'))"
                     + " && !response.code_details.startsWith('ext_authz')"
                     + " && !response.code_details.startsWith('redaction')"
                     + " && !response.code_details.startsWith('via_upstream')",

@@ -18,7 +18,8 @@ struct Routes: Sendable {
     private func virtualHost(_ realm: Realm) -> JSONTree {
         let host: JSONTree = [
             "name": .string(realm.cacheName),
-            "domains": [.string(realm.isPublic ? "*" : realm.host)],
+            // With a trailing dot too: which filters a request passes is settled before ext_authz takes the dot away.
+            "domains": realm.isPublic ? ["*"] : [.string(realm.host), .string("\(realm.host).")],
             "routes": .array(tunnel + routes(realm)),
             "request_headers_to_remove": .array(Self.removed),
         ]
@@ -28,7 +29,7 @@ struct Routes: Sendable {
     /// `palana.internal`: answered by the gateway. Who asks is said by the connection, never by a header of the client.
     private var internalHost: JSONTree {
         [
-            "name": "internal", "domains": ["palana.internal"],
+            "name": "internal", "domains": ["palana.internal", "palana.internal."],
             "routes": .array(
                 tunnel + [
                     [
@@ -101,7 +102,8 @@ struct Routes: Sendable {
         "name": "upgrade", "string_match": ["exact": "websocket", "ignore_case": true],
     ]
 
-    /// Requests are only searched, piece by piece: nothing is replaced in them and their content-length stays. Without a
+    /// Requests are only searched, piece by piece: nothing is replaced in them and their content-length stays. Without
+    /// a
     /// body nobody is asked. Answers are rewritten, so the service may hold back what could become a secret.
     private static func processing(_ mode: BodyMode) -> JSONTree {
         [

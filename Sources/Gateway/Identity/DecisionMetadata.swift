@@ -2,7 +2,8 @@ import EnvoyAPI
 import PalanaCore
 import SwiftProtobuf
 
-/// What ext_authz leaves in Envoy's dynamic metadata for those who come after it: the decision, and what a later refusal
+/// What ext_authz leaves in Envoy's dynamic metadata for those who come after it: the decision, and what a later
+/// refusal
 /// of the same exchange has to name. Nothing in it is secret: placeholders in the path are masked.
 struct DecisionMetadata: Sendable, Hashable {
     static let namespace = "envoy.filters.http.ext_authz"

@@ -12,6 +12,8 @@ struct AnswerRedaction: Sendable {
 
     private let plan: RedactionPlan
     private var body: StreamRedactor
+    /// In place of `body` once the protocol was switched.
+    private var frames: FrameRedactor?
 
     init(plan: RedactionPlan) {
         self.plan = plan
@@ -26,7 +28,7 @@ struct AnswerRedaction: Sendable {
             return .refuse(unreadable(encoding))
         }
         let isUpgrade = fields.contains { $0.name == ":status" && $0.value == "101" }
-        if isUpgrade { body = StreamRedactor(plan.automaton, style: .equalLength) }
+        if isUpgrade { frames = FrameRedactor(plan.automaton) }
         guard let changes = changes(to: fields) else { return .refuse(unchangeable) }
         let length = hasBody && !isUpgrade && fields.contains { $0.name == "content-length" } ? ["content-length"] : []
         return .pass(set: changes.set, removed: changes.removed + length)
@@ -34,12 +36,13 @@ struct AnswerRedaction: Sendable {
 
     /// The next bytes of the answer's body; what is sure of them comes back.
     mutating func body(_ bytes: Data, isLast: Bool) -> Data {
+        if let sure = frames?.write(bytes) { return isLast ? sure + (frames?.finish() ?? Data()) : sure }
         let sure = body.write(bytes)
         return isLast ? sure + body.finish() : sure
     }
 
     /// What was held back when trailers end the body.
-    mutating func finishBody() -> Data { body.finish() }
+    mutating func finishBody() -> Data { frames?.finish() ?? body.finish() }
 
     mutating func trailers(_ fields: [HeaderField]) -> Head {
         guard let changes = changes(to: fields) else { return .refuse(unchangeable) }

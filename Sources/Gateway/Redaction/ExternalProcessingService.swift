@@ -4,7 +4,8 @@ public import GRPCCore
 import Logging
 public import PalanaCore
 
-/// `envoy.service.ext_proc.v3.ExternalProcessor`. One stream is one exchange; each message is answered before the next is
+/// `envoy.service.ext_proc.v3.ExternalProcessor`. One stream is one exchange; each message is answered before the next
+/// is
 /// read, so memory stays at one piece a stream and gRPC's flow control does the rest.
 public struct ExternalProcessingService: Envoy_Service_ExtProc_V3_ExternalProcessor.ServiceProtocol {
     private let plans: RedactionPlans

@@ -24,7 +24,7 @@ import Testing
                 let answers = try await fixture.run("repeat", good, as: [AgentAnswer].self)
                 #expect(answers.count { $0.status == 200 } == 50, "\(answers.filter { $0.status != 200 }.prefix(3))")
             }
-            _ = try await over
+            print("\(command):", String(decoding: try await over, as: UTF8.self))
             let answers = try await fixture.run("repeat", good, as: [AgentAnswer].self)
             #expect(answers.count { $0.status == 200 } == 50, "\(answers.filter { $0.status != 200 }.prefix(3))")
             let drained = try await eventually(within: .seconds(20)) { gateway.plans.count == 0 }

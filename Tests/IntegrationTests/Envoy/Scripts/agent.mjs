@@ -201,16 +201,18 @@ const commands = {
 
   // Downloads that are left in their middle.
   async leave() {
+    const ends = {};
     let next = 0;
     await Promise.all(Array.from({ length: o.parallel ?? 20 }, async () => {
       while (next++ < o.times) {
         const r = await request(o.mode ?? 'origin', 'GET', `/down?bytes=${o.bytes}`);
         r.s.on('error', () => {});
-        await head(r.s);
+        const h = await head(r.s).catch((e) => ({ status: e.message }));
+        ends[h.status] = (ends[h.status] ?? 0) + 1;
         r.s.destroy();
       }
     }));
-    return { done: true };
+    return ends;
   },
 
   // Holds a stream and says, after it is cut, how long after the line "cut" on stdin that was.
@@ -249,7 +251,7 @@ const commands = {
     const h = await head(r.s, 60000);
     const text = (await body(r.s, h)).toString();
     r.s.destroy();
-    return { status: h.status, body: text };
+    return { status: h.status, headers: h.headers, body: text };
   },
 
   async download() {
