@@ -63,6 +63,8 @@ enum RequestSanity {
         let lengths = request.values(of: "content-length")
         let encodings = request.values(of: "transfer-encoding")
         guard lengths.count <= 1, encodings.count <= 1, lengths.isEmpty || encodings.isEmpty,
+            // RFC 9112, section 6.1: HTTP/1.0 knows no chunks.
+            encodings.isEmpty || request.protocolVersion != "HTTP/1.0",
             lengths.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) }),
             encodings.allSatisfy({ $0.lowercased() == "chunked" })
         else {

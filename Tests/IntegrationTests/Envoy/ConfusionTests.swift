@@ -111,7 +111,6 @@ import Testing
         Case("a NUL in a value", get("x-nul: a\0b"), .malformedRequest),
         Case("a header without a colon", get("nonsense"), .malformedRequest),
         Case("an odd method", Try(text: "GE\tT / HTTP/1.1\r\nhost: api.up.test:$\r\n\r\n"), .malformedRequest),
-        Case("HTTP/3.7", Try(text: "GET / HTTP/3.7\r\nhost: api.up.test:$\r\n\r\n"), .malformedRequest),
         Case("TRACE", Try(text: "TRACE / HTTP/1.1\r\nhost: api.up.test:$\r\n\r\n"), .deniedByPolicy),
         Case("Connection names our header", get("connection: close, x-egress-body"), .malformedRequest),
         Case(
