@@ -57,10 +57,17 @@ struct BubblewrapArguments {
 
     /// Made before anything else: bubblewrap makes the parents of what only we can read closed to the agent, too.
     private var openFolders: [String] {
-        [
-            "/etc", "/etc/ssl", "/etc/ssl/certs", "/etc/ssl/certs/java", "/etc/pki", "/etc/pki/tls", "/etc/pki/tls/certs", "/run",
+        let ours = [
+            "/etc", "/etc/ssl", "/etc/ssl/certs", "/etc/ssl/certs/java", "/etc/pki", "/etc/pki/tls",
+            "/etc/pki/tls/certs", "/run",
         ]
-        .flatMap { ["--perms", "0755", "--dir", $0] }
+        return (ours + mounts.flatMap { Self.parents(of: $0.destination) })
+            .flatMap { ["--perms", "0755", "--dir", $0] }
+    }
+
+    /// The folders above a path without the root, the highest first.
+    private static func parents(of path: String) -> [String] {
+        path.split(separator: "/").dropLast().reduce(into: []) { $0.append("\($0.last ?? "")/\($1)") }
     }
 
     private var etc: [String] {

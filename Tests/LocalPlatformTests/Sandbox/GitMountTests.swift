@@ -40,12 +40,12 @@ private struct GitAttack {
             attack: "mkdir -p e/objects e/refs; echo ref: refs/heads/x > e/HEAD; evil > e/config; ln -s e .git"),
         GitAttack(
             name: "submodule",
-            setup: "git init -q; git init -q --separate-git-dir=.git/modules/s s; rm s/.git; "
+            setup: "git init -q; mkdir .git/modules; git init -q --separate-git-dir=.git/modules/s s; rm s/.git; "
                 + "echo gitdir: ../.git/modules/s > s/.git",
             attack: "evil > .git/modules/s/config", place: "s"),
         GitAttack(
             name: "submodule-elsewhere",
-            setup: "git init -q; git init -q --separate-git-dir=.git/modules/s s; rm s/.git; "
+            setup: "git init -q; mkdir .git/modules; git init -q --separate-git-dir=.git/modules/s s; rm s/.git; "
                 + "echo gitdir: ../.git/modules/s > s/.git",
             attack: "mkdir -p e/objects e/refs; echo ref: refs/heads/x > e/HEAD; evil > e/config; rm s/.git; "
                 + "echo gitdir: ../e > s/.git",

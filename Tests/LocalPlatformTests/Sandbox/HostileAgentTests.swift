@@ -25,8 +25,8 @@ struct HostileAgentTests {
     }
 
     private func check(_ mode: SandboxMode, _ row: HostileRow) async throws {
-        let seen = try await HostileRun.report(mode)[row.attempt]
-        #expect(seen == row.expected[mode])
+        let seen = try #require(try await HostileRun.report(mode)[row.attempt])
+        #expect(row.expected[mode]?.components(separatedBy: " or ").contains(seen) == true, "\(seen)")
     }
 }
 

@@ -38,7 +38,7 @@ final class SandboxFixture: Sendable {
         }
         chmod(folder.path, 0o755)
         chmod(folder.path("private"), 0o755)
-        try Data("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n".utf8).write(to: URL(filePath: folder.path("ca.pem")))
+        _ = try VaultCertificates(folder: URL(filePath: folder.path), name: "a test's")  // ca.pem
         let method =
             mode == .root
             ? LimitMethod.detect(mode: .root, runtimeFolder: nil, tools: tools.folders) : .processLimits
