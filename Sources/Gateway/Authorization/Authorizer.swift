@@ -41,7 +41,9 @@ public struct Authorizer: Sendable {
         let isTunnel = request.method == "CONNECT"
         var record = DecisionRecord(request, id: id, action: isTunnel ? "connect" : "egress", time: now())
         do throws(Refusal) {
-            let admission = try await decide(request, &record)
+            var admission = try await decide(request, &record)
+            admission.decision = record.metadata
+            admission.normalizeAuthority(of: request)
             try await write(record)
             return .admitted(admission)
         } catch {

@@ -2,7 +2,6 @@ import EnvoyAPI
 import Foundation
 import GRPCCore
 import PalanaCore
-import SwiftProtobuf
 
 /// Envoy's words for a request and the gateway's, both ways. No decision is taken here.
 enum CheckTranslation {
@@ -57,7 +56,7 @@ enum CheckTranslation {
         ok.responseHeadersToAdd = [header(GatewayHeaders.decision, admission.decisionID.rawValue)]
         response.okResponse = ok
         response.status.code = 0
-        response.dynamicMetadata = metadata(admission.decisionID)
+        response.dynamicMetadata = admission.decision.wire
         return response
     }
 
@@ -70,7 +69,7 @@ enum CheckTranslation {
         denied.body = String(decoding: answer.body, as: UTF8.self)
         response.deniedResponse = denied
         response.status.code = 7  // google.rpc.Code.PERMISSION_DENIED
-        if let id = refusal.decisionID { response.dynamicMetadata = metadata(id) }
+        if let id = refusal.decisionID { response.dynamicMetadata = DecisionMetadata(id: id).wire }
         return response
     }
 
@@ -80,10 +79,5 @@ enum CheckTranslation {
         option.header.value = value
         option.appendAction = .overwriteIfExistsOrAdd
         return option
-    }
-
-    /// What the access log and the redaction service find the decision by.
-    private static func metadata(_ id: DecisionID) -> Google_Protobuf_Struct {
-        Google_Protobuf_Struct(fields: ["decision_id": Google_Protobuf_Value(stringValue: id.rawValue)])
     }
 }

@@ -21,6 +21,11 @@ struct DecisionRecord: Sendable {
         event.upgrade = request.upgrade?.printable(limit: 40)
     }
 
+    /// For those who answer later in the exchange.
+    var metadata: DecisionMetadata {
+        DecisionMetadata(id: id, host: event.host, method: event.method, path: event.path, rule: event.rule)
+    }
+
     mutating func note(_ agent: AgentSnapshot) {
         event.agent = agent.id
         event.agentName = agent.name

@@ -11,12 +11,10 @@ struct AnswerRedaction: Sendable {
     }
 
     private let plan: RedactionPlan
-    private let id: DecisionID
     private var body: StreamRedactor
 
-    init(plan: RedactionPlan, id: DecisionID) {
+    init(plan: RedactionPlan) {
         self.plan = plan
-        self.id = id
         body = StreamRedactor(plan.automaton)
     }
 
@@ -74,16 +72,15 @@ struct AnswerRedaction: Sendable {
 
     private func unreadable(_ field: HeaderField) -> Refusal {
         Refusal(
-            .deniedByPolicy,
+            .answerNotRedactable,
             "the answer to a request with a secret is compressed (\(field.name): \(field.value.printable(limit: 40))), so it "
                 + "can't be searched for the secret",
-            agent: plan.agent, rule: "platform", decisionID: id,
-            hint: "use an endpoint that honours accept-encoding: identity")
+            rule: "platform", hint: "use an endpoint that honours accept-encoding: identity")
     }
 
     private var unchangeable: Refusal {
         Refusal(
-            .deniedByPolicy, "the answer holds the secret in a header that can't be changed", agent: plan.agent,
-            rule: "platform", decisionID: id, hint: "use another endpoint")
+            .answerNotRedactable, "the answer holds the secret in a header that can't be changed", rule: "platform",
+            hint: "use another endpoint")
     }
 }

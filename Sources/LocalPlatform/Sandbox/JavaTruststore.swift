@@ -16,7 +16,8 @@ struct JavaTruststore {
     init(pem: String) throws(SandboxError) {
         certificates = pem.components(separatedBy: "-----BEGIN CERTIFICATE-----").dropFirst().compactMap { part in
             guard let end = part.range(of: "-----END CERTIFICATE-----") else { return nil }
-            return Data(base64Encoded: String(part[..<end.lowerBound]), options: .ignoreUnknownCharacters).map(Array.init)
+            return Data(base64Encoded: String(part[..<end.lowerBound]), options: .ignoreUnknownCharacters).map(
+                Array.init)
         }
         guard !certificates.isEmpty else { throw .failed("The CA bundle holds no certificate") }
     }

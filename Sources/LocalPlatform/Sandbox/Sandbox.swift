@@ -79,10 +79,10 @@ public final class Sandbox: Sendable {
         do {
             try await withDeadline(deadline) { try await self.state.ready.value().get() }
         } catch is DeadlineExceeded {
-            throw SandboxError.failed("The sandbox of \(configuration.agent) wasn't ready within \(deadline)")
+            throw SandboxError.failed("The sandbox wasn't ready within \(deadline)")
         } catch is SandboxError {
             throw SandboxError.failed(
-                "The sandbox of \(configuration.agent) could not be made: \(SandboxLaunch.complaint(configuration))")
+                "The sandbox could not be made: \(SandboxLaunch.complaint(configuration))")
         }
         try await start(
             agent, StartRequest(isAgent: true, arguments: configuration.command, environment: [:]), environment: [:],

@@ -44,7 +44,8 @@ public enum SandboxEnvironment {
         result["SSL_CERT_DIR"] = "/etc/ssl/certs"
         result["NODE_USE_ENV_PROXY"] = "1"
         // Of two options of one name the last wins.
-        result["JAVA_TOOL_OPTIONS"] = ([own["JAVA_TOOL_OPTIONS"]].compactMap { $0 } + javaOptions).joined(separator: " ")
+        result["JAVA_TOOL_OPTIONS"] = ([own["JAVA_TOOL_OPTIONS"]].compactMap { $0 } + javaOptions).joined(
+            separator: " ")
         return result
     }
 }

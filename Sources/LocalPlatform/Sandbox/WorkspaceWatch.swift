@@ -62,7 +62,8 @@ struct WorkspaceWatch: Sendable {
         for process in processes() {
             let open = "/proc/\(process)/fd"
             for number in (try? FileManager.default.contentsOfDirectory(atPath: open)) ?? [] {
-                guard let status = FileStatus("\(open)/\(number)"), status.names == 0, status.device == top.device else {
+                guard let status = FileStatus("\(open)/\(number)"), status.names == 0, status.device == top.device
+                else {
                     continue
                 }
                 found[status.identity] = status.allocated

@@ -9,7 +9,9 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// `-o table|json|yaml`, shared by the commands that print objects.
 struct OutputOptions: ParsableArguments {
-    @Option(name: [.short, .customLong("output")], help: "How to print: table, json or yaml.")
+    @Option(
+        name: [.short, .customLong("output")],
+        help: ArgumentHelp("How to print: table, json or yaml.", valueName: "format"))
     var output: OutputFormat = .table
 
     /// Prints `value` for programs, or what `table` makes of it for people.

@@ -11,7 +11,8 @@ struct BubblewrapArgumentsTests {
             mode: mode, user: 2_000_000_007, host: "agent-x",
             root: RootLayout(arguments: ["--ro-bind", "/usr", "/usr"]),
             etcFolder: "/s/etc", etcNames: ["passwd", "hosts"], emptyFile: "/s/empty",
-            certificateBundle: "/s/ca.pem", javaTruststore: "/s/ca.jks", dataFolder: "/s/data", gatewaySocket: "/s/gw/agent.sock", initProgram: "/lib/palana-init", mounts: mounts,
+            certificateBundle: "/s/ca.pem", javaTruststore: "/s/ca.jks", dataFolder: "/s/data",
+            gatewaySocket: "/s/gw/agent.sock", initProgram: "/lib/palana-init", mounts: mounts,
             limits: SandboxLimits(memory: 1000, processes: 9, openFiles: 99, temporary: 4096),
             limitsMemoryByProcess: byProcess, hiddenProcFiles: ["/proc/kcore"], hiddenProcFolders: ["/proc/scsi"]
         ).list
@@ -107,7 +108,8 @@ struct SandboxEnvironmentTests {
         #expect(result["TERM"] == nil)
         let java = SandboxEnvironment.variables(own: ["JAVA_TOOL_OPTIONS": "-Xmx1g"], agent: "a", terminal: false)
         #expect(
-            java["JAVA_TOOL_OPTIONS"]?.hasPrefix("-Xmx1g -Djavax.net.ssl.trustStore=/etc/ssl/certs/java/cacerts ") == true)
+            java["JAVA_TOOL_OPTIONS"]?.hasPrefix("-Xmx1g -Djavax.net.ssl.trustStore=/etc/ssl/certs/java/cacerts ")
+                == true)
         #expect(result["JAVA_TOOL_OPTIONS"]?.contains("-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=3128") == true)
         #expect(SandboxEnvironment.variables(own: own, agent: "a", terminal: true)["TERM"] == "xterm-256color")
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import PalanaCore
 import TestSupport
 import Testing
 
@@ -17,9 +18,11 @@ private struct GitAttack {
 
     static let all = [
         GitAttack(name: "config", setup: "git init -q", attack: "evil > .git/config"),
-        GitAttack(name: "replaced", setup: "git init -q", attack: "mv .git old; rm -rf .git; git init -q; evil > .git/config"),
+        GitAttack(
+            name: "replaced", setup: "git init -q", attack: "mv .git old; rm -rf .git; git init -q; evil > .git/config"),
         GitAttack(name: "new", setup: "", attack: "git init -q; evil > .git/config"),
-        GitAttack(name: "nested", setup: "git init -q", attack: "git init -q a/b; evil > a/b/.git/config", place: "a/b"),
+        GitAttack(
+            name: "nested", setup: "git init -q", attack: "git init -q a/b; evil > a/b/.git/config", place: "a/b"),
         GitAttack(
             name: "parent-moved", setup: "git init -q a/sub",
             attack: "mv a old; git init -q a/sub; evil > a/sub/.git/config", place: "a/sub"),
@@ -31,10 +34,12 @@ private struct GitAttack {
             attack: "rm .git/HEAD; mkdir objects refs; echo ref: refs/heads/x > HEAD; evil 'worktree = .' > config"),
         GitAttack(
             name: "bare", setup: "mkdir a",
-            attack: "mkdir a/objects a/refs; echo ref: refs/heads/x > a/HEAD; evil 'worktree = .' > a/config", place: "a"),
+            attack: "mkdir a/objects a/refs; echo ref: refs/heads/x > a/HEAD; evil 'worktree = .' > a/config",
+            place: "a"),
         GitAttack(
             name: "file", setup: "",
-            attack: "mkdir -p e/objects e/refs; echo ref: refs/heads/x > e/HEAD; evil > e/config; echo gitdir: e > .git"),
+            attack: "mkdir -p e/objects e/refs; echo ref: refs/heads/x > e/HEAD; evil > e/config; echo gitdir: e > .git"
+        ),
         GitAttack(
             name: "link", setup: "",
             attack: "mkdir -p e/objects e/refs; echo ref: refs/heads/x > e/HEAD; evil > e/config; ln -s e .git"),
@@ -52,7 +57,8 @@ private struct GitAttack {
             place: "s"),
         GitAttack(
             name: "worktree",
-            setup: "git init -q; git commit -q --allow-empty -m x; git worktree add -q w; echo ../.git/worktrees/w > l; "
+            setup:
+                "git init -q; git commit -q --allow-empty -m x; git worktree add -q w; echo ../.git/worktrees/w > l; "
                 + "echo gitdir: ../.git/worktrees/w > w/.git",
             attack: "mkdir -p e/objects e/refs; cp -r .git/objects .git/refs e; evil > e/config; "
                 + "echo ../../../e > .git/worktrees/w/commondir",
@@ -89,7 +95,7 @@ struct GitMountTests {
         folder.give(to: user)
         let mounts = try MountCheck(stateFolder: "/nowhere", homeFolders: []).check(
             GitAttack.all.map {
-                SandboxMount(source: folder.path("kept/\($0.name)"), destination: "/w/\($0.name)", isWritable: true)
+                AgentMount(source: folder.path("kept/\($0.name)"), destination: "/w/\($0.name)", isWritable: true)
             })
         let exit = try await fixture.endOfSandbox(mounts: mounts) { sandbox in
             for attack in GitAttack.all {

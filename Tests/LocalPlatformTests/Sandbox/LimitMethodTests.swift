@@ -7,7 +7,9 @@ import Testing
 
 @Suite("The way in which limits are enforced")
 struct LimitMethodTests {
-    private func detect(_ mode: SandboxMode, groups: String, runtime: String? = nil, tools: [String] = []) -> LimitMethod {
+    private func detect(_ mode: SandboxMode, groups: String, runtime: String? = nil, tools: [String] = [])
+        -> LimitMethod
+    {
         LimitMethod.detect(mode: mode, groups: groups, runtimeFolder: runtime, tools: tools)
     }
 

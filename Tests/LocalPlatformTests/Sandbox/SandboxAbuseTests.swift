@@ -184,7 +184,9 @@ struct SandboxAbuseTests {
 
 @Suite("A mount")
 struct MountAccessTests {
-    @Test("that the agent's user can't use is refused at the start, with what to do", arguments: sandboxModes, [true, false])
+    @Test(
+        "that the agent's user can't use is refused at the start, with what to do", arguments: sandboxModes,
+        [true, false])
     func refused(mode: SandboxMode, isWritable: Bool) async throws {
         let fixture = try await SandboxFixture(mode)
         let folder = try TemporaryFolder()
@@ -203,7 +205,9 @@ struct MountAccessTests {
                         + "\(fixture.configuration.user) there: chown, chmod or setfacl its source")
         }
         chmod(folder.path("theirs"), 0o777)
-        let text = try await fixture.withSandbox(mounts: [mount]) { try await $0.output(of: "ls -d /deep/down/theirs/.") }
+        let text = try await fixture.withSandbox(mounts: [mount]) {
+            try await $0.output(of: "ls -d /deep/down/theirs/.")
+        }
         #expect(text == "/deep/down/theirs/.")
     }
 

@@ -67,7 +67,11 @@ struct EgressPath {
         }
         control = try server("ads", [discovery])
         decisions = try server(
-            "authz", [ExternalAuthorizationService(authorizer: authorizer), ExternalProcessingService(plans: plans)])
+            "authz",
+            [
+                ExternalAuthorizationService(authorizer: authorizer),
+                ExternalProcessingService(plans: plans, directory: ports.directory, audit: ports.audit),
+            ])
         records = try server(
             "als", [AccessLogService(directory: ports.directory, audit: ports.audit, plans: plans)])
         internalServer = InternalServer(

@@ -86,7 +86,7 @@ struct LocalStack {
         runtime = try Self.runtime(folder, toolbox, mode, limits, egress.certificateFile, directory, statuses, logger)
         let status = StatusDesk(
             folder: folder, mode: mode, limits: limits, started: started, supervisors: supervisors, vault: vault,
-            store: store, runtime: runtime)
+            audit: audit, store: store, runtime: runtime)
         let (vault, discovery) = (self.vault, egress.discovery)
         operations = LocalOperations(
             .init(
@@ -128,12 +128,11 @@ struct LocalStack {
         _ folder: StateFolder, _ toolbox: Toolbox, _ mode: SandboxMode, _ limits: LimitMethod, _ certificate: String,
         _ directory: LocalAgentDirectory, _ statuses: AgentStatuses, _ logger: Logger
     ) throws -> LocalRuntime {
-        let homes = [NSHomeDirectory(), "/root", "/home"]
-        return try LocalRuntime(
+        try LocalRuntime(
             LocalRuntimeConfiguration(
                 mode: mode, tools: toolbox.sandbox, limitMethod: limits, certificateBundle: certificate,
                 dataFolder: folder.agentDataFolder, filesFolder: folder.agentFilesFolder,
-                mounts: MountCheck(stateFolder: folder.path, homeFolders: homes),
+                mounts: MountCheck(stateFolder: folder.path, homeFolders: HomeFolders.all()),
                 egressSocket: { folder.egressSocket(of: $0) }),
             logger: logger,
             placeholders: { id in
@@ -150,8 +149,16 @@ struct LocalStack {
         let group = ServiceGroup(
             configuration: .init(
                 services: services(bringUp, operations),
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
+                gracefulShutdownSignals: Self.endingSignals, logger: quiet(logger)))
         try await group.run()
+    }
+
+    /// A terminal that closes ends the platform in good order too, but not one that was started with nohup.
+    private static var endingSignals: [UnixSignal] {
+        var hangUp = sigaction()
+        sigaction(SIGHUP, nil, &hangUp)
+        let isIgnored = hangUp.__sigaction_handler.sa_handler.map { unsafeBitCast($0, to: Int.self) } == 1
+        return [.sigterm, .sigint] + (isIgnored ? [] : [.sighup])
     }
 
     private func services(
@@ -159,13 +166,16 @@ struct LocalStack {
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let attach = AttachServer(socketPath: folder.attachSocket, logger: logger) { try await operations.attach($0) }
         let all: [any Service] =
-            [audit, index, egress.records, egress.decisions, egress.control, egress.discovery, egress.internalServer]
+            [
+                SecondInterrupt(), audit, index, egress.records, egress.decisions, egress.control, egress.discovery,
+                egress.internalServer,
+            ]
             + supervisors.map { $0 as any Service }
             + [
                 vault, publisher, runtime, DiskGuard(folder: folder, audit: audit, runtime: runtime, logger: logger),
                 APIServer(socketPath: folder.apiSocket, platform: operations, logger: quiet(logger)), attach, bringUp,
             ]
-        return all.map { .init(service: $0) }
+        return all.map { .init(service: OrderlyService(part: $0, logger: logger)) }
     }
 
     /// Libraries log what only they care about as information.

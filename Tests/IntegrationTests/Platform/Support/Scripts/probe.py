@@ -3,6 +3,7 @@
   via      "proxy" (CONNECT through 127.0.0.1:3128), "absolute" (the proxy without CONNECT) or "direct" (the host's name)
   connect  the CONNECT authority          port   where a direct connection goes (443)
   sni      the TLS name; "" for none      tls    false for bytes without TLS
+  repeat   how often it is tried; the first that isn't a 200 is told, else the last
   send     the request, with \\n for CRLF, ${NAME} from the environment and ${b64:...} for Base64 of what is in it
 
 It prints one line of JSON: where it ended ("connect", "tunnel", "tls", "answer") with status, code, headers, body, raw.
@@ -96,4 +97,9 @@ def attempt(want):
         return {"stage": stage, "error": f"{type(error).__name__}: {error}", "raw": "", "headers": {}, "code": ""}
 
 
-print(json.dumps(attempt(json.loads(sys.argv[1]))))
+want = json.loads(sys.argv[1])
+for _ in range(want.get("repeat", 1)):
+    seen = attempt(want)
+    if seen.get("status") != 200:
+        break
+print(json.dumps(seen))
