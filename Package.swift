@@ -150,7 +150,8 @@ let package = Package(
         .testTarget(
             name: "LocalPlatformTests",
             dependencies: [
-                "LocalPlatform", "Manifests", "PalanaCore", "ServiceSupport", "TestSupport", logging, systemPackage,
+                "LocalPlatform", "Manifests", "PalanaCore", "ServiceSupport", "TestSupport", crypto, logging,
+                systemPackage,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -73,6 +73,9 @@ public actor LocalRuntime: AgentRuntime, Service {
         logger.info(
             "agent.ended",
             metadata: ["agent": "\(id)", "status": "\(exit.status.code)", "reason": "\(exit.reason ?? "-")"])
+        for path in exit.putAside {
+            logger.warning("agent.git_put_aside", metadata: ["agent": "\(id)", "path": "\(path)"])
+        }
         // First the record, then whoever waits for the end.
         await onEnd(
             AgentEnd(agent: id, name: name, exit: exit, wasStopped: wasStopped, isShutdown: wasStopped && isClosed))

@@ -19,6 +19,8 @@ public struct MountCheck: Sendable {
         ".local/share/keyrings",
         ".local/share/palana", ".password-store", ".ssh",
     ]
+    /// As many as palana-init looks at, beside those of the platform's own.
+    static let mostMounts = 60
     /// Where the sandbox has something of its own.
     static let reserved = [
         "/bin", "/data", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/run", "/sbin", "/sys",
@@ -34,6 +36,9 @@ public struct MountCheck: Sendable {
     /// Resolves and checks all mounts of an agent.
     /// - Throws: ``SandboxError`` that names the mount and why it is refused.
     public func check(_ mounts: [AgentMount]) throws(SandboxError) -> [CheckedMount] {
+        guard mounts.count <= Self.mostMounts else {
+            throw .refused("\(mounts.count) mounts: at most \(Self.mostMounts) for one agent")
+        }
         var passed: [CheckedMount] = []
         for mount in mounts {
             let checked = try check(mount)

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import PalanaCore
+import TestSupport
 import Testing
 
 @testable import LocalPlatform
@@ -129,6 +130,22 @@ struct MountCheckTests {
             ])
     }
 
+    @Test(
+        "is not undone by a link that takes a checked folder's place, at any level",
+        arguments: [("a/b", "a/b"), ("a/b", "a")])
+    func swapped(name: String, replaced: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.make("a/b")
+        try folder.make("secret/b")
+        let checked = try MountCheck(stateFolder: "/nowhere", homeFolders: []).check([
+            AgentMount(source: folder.path(name), destination: "/w")
+        ])
+        #expect(throws: Never.self) { try MountSources(checked) }
+        try FileManager.default.moveItem(atPath: folder.path(replaced), toPath: folder.path("aside"))
+        symlink(folder.path("secret"), folder.path(replaced))
+        #expect(throws: SandboxError.self) { try MountSources(checked) }
+    }
+
     @Test("refuses mounts that overlap")
     func overlap() throws {
         let folder = try TemporaryFolder()
@@ -148,13 +165,25 @@ struct MountCheckTests {
         #expect(refusal(AgentMount(source: folder.path("two"), destination: "/w")) == nil)
     }
 
+    @Test("refuses a writable repository whose config has a second name, by which it could be written")
+    func hardLinks() throws {
+        let folder = try TemporaryFolder()
+        try folder.make(".git/hooks")
+        try Data("x".utf8).write(to: URL(filePath: folder.path(".git/config")))
+        link(folder.path(".git/config"), folder.path("other"))
+        #expect(
+            refusal(AgentMount(source: folder.path, destination: "/w", isWritable: true))
+                == "Mount \(folder.path): .git/config has a second name (hard link), so it can't be kept read-only")
+    }
+
     @Test("keeps hooks and config of a writable repository from the agent", arguments: sandboxModes)
     func protects(mode: SandboxMode) async throws {
         let fixture = try await SandboxFixture(mode)
         let folder = try TemporaryFolder()
         for name in [".git/hooks", "sub/.git"] { try folder.make(name) }
         for name in [".git/config", ".git/hooks/pre-commit", "sub/.git/config", "file"] {
-            try Data("mine\n".utf8).write(to: URL(filePath: folder.path(name)))
+            let text = name == ".git/config" ? "[extensions]\n\tworktreeConfig = true\n" : "mine\n"
+            try Data(text.utf8).write(to: URL(filePath: folder.path(name)))
         }
         let user = mode == .root ? fixture.configuration.user : geteuid() == 0 ? SandboxFixture.plainUser : geteuid()
         folder.give(to: user)
@@ -166,7 +195,8 @@ struct MountCheckTests {
                 "echo x >> .git/config", "echo x > .git/hooks/pre-commit", "echo x > .git/hooks/new",
                 "rm -rf .git/hooks",
                 "mv .git aside", "mv .git/hooks .git/other", "rm .git/config", "mv .git/config .git/other",
-                "echo x > sub/.git/hooks/new", "echo x >> sub/.git/config",
+                "echo x > sub/.git/hooks/new", "echo x >> sub/.git/config", "ln .git/config other",
+                "ln -sf /tmp .git/config", "rm -rf .git", "mount --bind /tmp .git", "echo x > .git/config.worktree",
             ] {
                 let output = try await sandbox.output(
                     of: "cd /work && (\(command)) 2>/dev/null && echo done || echo refused")
@@ -176,7 +206,8 @@ struct MountCheckTests {
                 try await sandbox.output(of: "cd /work && echo x >> file && echo y > .git/HEAD && cat file")
                     == "mine\nx")
         }
-        #expect(folder.text(".git/config") == "mine\n" && folder.text(".git/hooks/pre-commit") == "mine\n")
+        #expect(
+            folder.text(".git/config").hasPrefix("[extensions]") && folder.text(".git/hooks/pre-commit") == "mine\n")
         #expect(folder.text("file") == "mine\nx\n")
     }
 }
