@@ -11,7 +11,7 @@ struct AccessLogReader: Sendable {
     func event(of entry: Envoy_Data_Accesslog_V3_HTTPAccessLogEntry) -> AuditEvent? {
         let common = entry.commonProperties
         let details = entry.response.responseCodeDetails
-        let decision = DecisionMetadata.id(in: common.metadata)
+        let decision = DecisionMetadata.id(of: entry)
         guard !entry.isIntermediate, !(decision != nil && details == "ext_authz_denied") else { return nil }
         let status = Int(entry.response.responseCode.value)
         let isTunnel = entry.request.requestMethod == .connect
@@ -51,7 +51,7 @@ struct AccessLogReader: Sendable {
     }
 
     func agent(of common: Envoy_Data_Accesslog_V3_AccessLogCommon) -> AgentID? {
-        filterState("egress.agent_id", common).map(AgentID.init(rawValue:))
+        filterState(EnvoyNames.agentState, common).map(AgentID.init(rawValue:))
     }
 
     private func note(_ common: Envoy_Data_Accesslog_V3_AccessLogCommon, in event: inout AuditEvent) {
@@ -61,7 +61,7 @@ struct AccessLogReader: Sendable {
             event.agentName = known.name
             event.owner = known.owner
         }
-        event.connectAuthority = filterState("egress.connect_authority", common)?.printable(limit: 270)
+        event.connectAuthority = filterState(EnvoyNames.connectState, common)?.printable(limit: 270)
         let sni = common.tlsProperties.tlsSniHostname
         event.sni = sni.isEmpty ? nil : sni.printable(limit: 260)
         event.bytesSent = Int(clamping: common.downstreamWireBytesReceived)

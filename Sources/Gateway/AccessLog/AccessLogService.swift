@@ -33,19 +33,13 @@ public struct AccessLogService: Envoy_Service_Accesslog_V3_AccessLogService.Simp
 
     func take(_ message: Envoy_Service_Accesslog_V3_StreamAccessLogsMessage, log name: String) async {
         for entry in message.httpLogs.logEntry {
-            if !entry.isIntermediate { endPlan(of: entry.commonProperties) }
+            if let id = DecisionMetadata.id(of: entry), !entry.isIntermediate {
+                plans.end(id)
+            }
             if let event = reader.event(of: entry) { await record(event) }
         }
         for entry in message.tcpLogs.logEntry {
             if let event = reader.event(of: entry, log: name) { await record(event) }
-        }
-    }
-
-    private func endPlan(of common: Envoy_Data_Accesslog_V3_AccessLogCommon) {
-        if let id = DecisionMetadata.id(in: common.metadata) {
-            plans.end(id)
-        } else if let agent = reader.agent(of: common), common.hasStartTime {
-            plans.end(of: agent, start: CheckTranslation.nanoseconds(common.startTime))
         }
     }
 

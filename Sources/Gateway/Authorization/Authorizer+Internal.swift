@@ -1,10 +1,13 @@
 import PalanaCore
 
 extension Authorizer {
-    /// Whether the request is for the gateway itself.
+    /// Whether the request is for the gateway itself: exactly those spellings that its virtual host in `Routes` matches,
+    /// with a dot at its end, a port, or neither, in letters of either case.
     func isInternal(_ request: EgressRequest) throws(Refusal) -> Bool {
-        let name = request.authority.prefix { $0 != ":" }.lowercased()
-        return name == configuration.internalHost || name == configuration.internalHost + "."
+        let own = Array(EnvoyNames.internalHost.utf8)
+        var name = request.authority.utf8.prefix { $0 != UInt8(ascii: ":") }.map(\.lowercased)
+        if name.last == UInt8(ascii: ".") { name.removeLast() }
+        return name == own
     }
 
     /// Any active agent may ask `palana.internal`, over http and https; no secret is ever put into such a request.
@@ -17,8 +20,8 @@ extension Authorizer {
         record.note(host: destination.host, port: destination.port)
         guard destination.port == destination.scheme.defaultPort else {
             throw Refusal(
-                .portNotAllowed, "\(configuration.internalHost) answers on 443 and 80 only",
-                rule: configuration.internalHost,
+                .portNotAllowed, "\(EnvoyNames.internalHost) answers on 443 and 80 only",
+                rule: EnvoyNames.internalHost,
                 hint: "leave the port out")
         }
         guard let agent = request.caller.agent else {
@@ -33,7 +36,7 @@ extension Authorizer {
         }
         admission.removed += KnownCredentials.headers.union(["cookie"]).filter(request.has).sorted()
         admission.set(GatewayHeaders.agent, to: agent.rawValue)
-        record.allow(rule: configuration.internalHost)
+        record.allow(rule: EnvoyNames.internalHost)
         return admission
     }
 }

@@ -18,8 +18,7 @@ extension Authorizer {
         for (name, value) in values where !injected.contains(where: { $0.value.exposed == value.exposed }) {
             injected.append(InjectedValue(value: value, replacement: "[secret \(name)]"))
         }
-        try plans.remember(
-            injected, for: id, of: assessment.agent.id, at: now(), start: assessment.request.start)
+        plans.remember(injected, for: id, of: assessment.agent.id, at: now())
         redact(assessment.request, &admission)
         return admission
     }

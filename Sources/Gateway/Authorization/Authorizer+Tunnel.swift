@@ -29,7 +29,7 @@ extension Authorizer {
     /// The name of what allows the tunnel.
     func tunnelRule(to host: HostName, port: Int, _ agent: AgentSnapshot) throws(Refusal) -> String {
         let isOrdinary = port == 443 || port == 80
-        if host.value == configuration.internalHost, isOrdinary { return configuration.internalHost }
+        if host.value == EnvoyNames.internalHost, isOrdinary { return EnvoyNames.internalHost }
         let rules = rules.select(for: agent, host: host.value).rules
         if let denied = rules.deny.first(where: { $0.deniesWholeHost(port: port) }) {
             throw denial("\(denied.name) denies \(host)", rule: denied.name, "ask an administrator")

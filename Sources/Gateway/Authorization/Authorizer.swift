@@ -37,7 +37,7 @@ public struct Authorizer: Sendable {
 
     /// Never throws and never lets a doubt pass. The audit record is written before this returns.
     public func authorize(_ request: EgressRequest) async -> AuthorizationVerdict {
-        let id = DecisionID.random()
+        let id = request.id ?? DecisionID.random()
         let isTunnel = request.method == "CONNECT"
         var record = DecisionRecord(request, id: id, action: isTunnel ? "connect" : "egress", time: now())
         do throws(Refusal) {

@@ -2,11 +2,8 @@
 public struct AuthorizerConfiguration: Sendable {
     /// Lets requests through when the audit log can't take their record (`--audit-best-effort`).
     public var auditBestEffort: Bool
-    /// The name that the gateway answers itself.
-    public var internalHost: String
 
-    public init(auditBestEffort: Bool = false, internalHost: String = "palana.internal") {
+    public init(auditBestEffort: Bool = false) {
         self.auditBestEffort = auditBestEffort
-        self.internalHost = internalHost
     }
 }

@@ -2,7 +2,6 @@ import EnvoyAPI
 import Foundation
 import GRPCCore
 import PalanaCore
-import SwiftProtobuf
 
 /// Envoy's words for a request and the gateway's, both ways. No decision is taken here.
 enum CheckTranslation {
@@ -15,26 +14,24 @@ enum CheckTranslation {
             return first
         }
         return CallerIdentity(
-            agent: value("x-agent-id").map(AgentID.init(rawValue:)),
-            hop: value("x-palana-hop").flatMap(CallerIdentity.Hop.init(rawValue:)),
-            connectAuthority: value("x-connect-authority"), source: value("x-source"))
+            agent: value(EnvoyNames.agentMetadata).map(AgentID.init(rawValue:)),
+            hop: value(EnvoyNames.hopMetadata).flatMap(CallerIdentity.Hop.init(rawValue:)),
+            connectAuthority: value(EnvoyNames.connectMetadata))
     }
 
     static func request(from check: Envoy_Service_Auth_V3_CheckRequest, caller: CallerIdentity) -> EgressRequest {
         let http = check.attributes.request.http
-        let headers = fields(http)
+        let all = fields(http)
+        let ids = all.filter { $0.name == EnvoyNames.requestHeader }.map(\.value)
+        // Envoy's, not the agent's: it neither goes on nor counts as one of the request's headers.
+        let headers = all.filter { $0.name != EnvoyNames.requestHeader }
         let length = headers.first { $0.name == "content-length" }.flatMap { Int($0.value) }
-        var request = EgressRequest(
+        return EgressRequest(
+            id: ids.count == 1 && !ids[0].isEmpty ? DecisionID(rawValue: ids[0]) : nil,
             caller: caller, method: http.method, scheme: http.scheme.lowercased(), target: http.path,
             authority: http.host,
             headers: headers, protocolVersion: http.protocol,
             sni: check.attributes.tlsSession.sni.isEmpty ? nil : check.attributes.tlsSession.sni, bodyBytes: length)
-        if check.attributes.request.hasTime { request.start = nanoseconds(check.attributes.request.time) }
-        return request
-    }
-
-    static func nanoseconds(_ time: Google_Protobuf_Timestamp) -> Int64 {
-        time.seconds &* 1_000_000_000 &+ Int64(time.nanos)
     }
 
     /// Envoy sends the fields one by one with `encode_raw_headers`, else as a map.

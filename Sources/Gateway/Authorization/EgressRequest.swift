@@ -2,6 +2,8 @@ public import PalanaCore
 
 /// One request as Envoy describes it, before anything of it is believed.
 public struct EgressRequest: Sendable, Hashable {
+    /// The id that Envoy gave it, which its decision takes over; nil: the decision makes one.
+    public var id: DecisionID?
     public var caller: CallerIdentity
     public var method: String
     /// `http` or `https`, as the client said.
@@ -18,14 +20,12 @@ public struct EgressRequest: Sendable, Hashable {
     public var sni: String?
     /// Of the body as announced, nil when unknown.
     public var bodyBytes: Int?
-    /// When Envoy began to read it, in nanoseconds since 1970; nil when unknown. Envoy's access log says the same, also
-    /// of requests that ended before they learnt their decision.
-    var start: Int64?
 
     public init(
-        caller: CallerIdentity, method: String, scheme: String, target: String, authority: String,
+        id: DecisionID? = nil, caller: CallerIdentity, method: String, scheme: String, target: String, authority: String,
         headers: [HeaderField] = [], protocolVersion: String = "HTTP/1.1", sni: String? = nil, bodyBytes: Int? = nil
     ) {
+        self.id = id
         self.caller = caller
         self.method = method
         self.scheme = scheme

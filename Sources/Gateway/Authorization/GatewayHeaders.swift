@@ -1,17 +1,17 @@
 /// Headers that only the platform sets, or that only a proxy does. An agent's copies never go on.
 enum GatewayHeaders {
     /// Marks a request for Envoy's redaction route.
-    static let redact = "x-egress-body"
+    static let redact = EnvoyNames.bodyHeader
     /// The decision's id, in answers.
-    static let decision = "x-palana-decision"
+    static let decision = EnvoyNames.decisionHeader
     /// Who asks, towards `palana.internal` only.
-    static let agent = "x-palana-agent"
+    static let agent = EnvoyNames.agentHeader
     /// What a program must send to read a secret; browsers and forged requests don't.
     static let intent = "palana-request"
 
     private static let prefixes = ["x-egress-", "x-palana-", "x-envoy-", "x-forwarded-"]
     private static let names: Set<String> = [
-        intent, "x-agent-id", "x-connect-authority", "x-source", "forwarded", "x-real-ip", "proxy-connection",
+        intent, EnvoyNames.agentMetadata, EnvoyNames.connectMetadata, "forwarded", "x-real-ip", "proxy-connection",
         "proxy-authorization", "keep-alive",
     ]
 

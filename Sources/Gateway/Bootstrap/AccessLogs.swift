@@ -7,7 +7,7 @@ enum AccessLogs {
             "envoy.access_loggers.http_grpc", "envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig",
             [
                 "common_config": common(name),
-                "additional_request_headers_to_log": ["content-type", "upgrade"],
+                "additional_request_headers_to_log": ["content-type", "upgrade", .string(EnvoyNames.requestHeader)],
                 "additional_response_headers_to_log": ["content-type", .string(EnvoyNames.decisionHeader)],
             ])
     }

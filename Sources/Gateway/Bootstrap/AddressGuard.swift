@@ -1,3 +1,5 @@
+import PalanaCore
+
 /// The second layer against private addresses: the address that was really chosen, checked once more before a request
 /// leaves. It also holds the ports of `--allow-private`, which DNS knows nothing of.
 enum AddressGuard {
@@ -40,4 +42,9 @@ enum AddressGuard {
                 "upstream_ip_port", "envoy.extensions.rbac.matchers.upstream_ip_port.v3.UpstreamIpPortMatcher", members)
         ]
     }
+}
+
+extension AddressRange {
+    /// As Envoy's `CidrRange`.
+    var tree: JSONTree { ["address_prefix": .string(addressText), "prefix_len": .integer(prefix)] }
 }

@@ -76,7 +76,16 @@ struct ConnectionManager: Sendable {
             "mutations": .array(
                 [
                     EnvoyNames.bodyHeader, EnvoyNames.decisionHeader, EnvoyNames.agentHeader, EnvoyNames.agentMetadata,
-                    EnvoyNames.connectMetadata, EnvoyNames.hopMetadata, EnvoyNames.sourceMetadata,
-                ].map { ["remove": .string($0)] })
+                    EnvoyNames.connectMetadata, EnvoyNames.hopMetadata,
+                ].map { ["remove": .string($0)] } + [requestID])
         ])
+
+    /// Names each request before anyone is asked about it, so that even one whose client went during the decision is
+    /// reported under the decision's id.
+    private static let requestID: JSONTree = [
+        "append": [
+            "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
+            "header": ["key": .string(EnvoyNames.requestHeader), "value": "%UNIQUE_ID%"],
+        ]
+    ]
 }

@@ -11,11 +11,14 @@ public enum EnvoyNames {
     public static let decisionHeader = "x-palana-decision"
     /// Request header that names the agent to the server of `palana.internal`.
     public static let agentHeader = "x-palana-agent"
+    /// Request header with the id that the request's decision will have; Envoy sets it and takes it away again.
+    public static let requestHeader = "x-palana-request"
+    /// The name that the gateway answers itself.
+    public static let internalHost = "palana.internal"
     /// gRPC metadata by which ext_authz and ext_proc learn where and for whom they are asked.
     public static let agentMetadata = "x-agent-id"
     public static let connectMetadata = "x-connect-authority"
     public static let hopMetadata = "x-palana-hop"
-    public static let sourceMetadata = "x-source"
     /// Namespace of what ext_authz says about a request (`decision_id`).
     public static let authorizationMetadata = "envoy.filters.http.ext_authz"
 

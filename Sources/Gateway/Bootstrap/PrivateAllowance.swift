@@ -1,3 +1,5 @@
+public import PalanaCore
+
 /// `HOST=CIDR[:PORT]`: one private range that is reachable under one name, and only under it.
 public struct PrivateAllowance: Hashable, Sendable {
     /// Why a text is none. Reads as one sentence.

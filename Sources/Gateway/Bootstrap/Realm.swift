@@ -1,3 +1,5 @@
+import PalanaCore
+
 /// One set of destinations that share a DNS cache and its address filter: the public Internet, and one more for each
 /// host under which private ranges are reachable. A request's virtual host picks the realm, so a range opened for one
 /// name stays closed for every other.

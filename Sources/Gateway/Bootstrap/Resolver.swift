@@ -1,3 +1,5 @@
+import PalanaCore
+
 /// A DNS server, `IP:PORT` or `[IPv6]:PORT`.
 public struct Resolver: Hashable, Sendable {
     /// Why a text is none. Reads as one sentence.

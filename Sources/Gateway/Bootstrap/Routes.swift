@@ -29,7 +29,9 @@ struct Routes: Sendable {
     /// `palana.internal`: answered by the gateway. Who asks is said by the connection, never by a header of the client.
     private var internalHost: JSONTree {
         [
-            "name": "internal", "domains": ["palana.internal", "palana.internal."],
+            // Both spellings that the authorizer takes for it.
+            "name": "internal",
+            "domains": [.string(EnvoyNames.internalHost), .string(EnvoyNames.internalHost + ".")],
             "routes": .array(
                 tunnel + [
                     [
@@ -126,8 +128,8 @@ struct Routes: Sendable {
 
     /// Never forwarded: what proxies say to each other and what we say to ourselves.
     private static let removed: [JSONTree] = [
-        .string(EnvoyNames.bodyHeader), "x-forwarded-proto", "x-forwarded-for", "x-envoy-internal",
-        "x-envoy-external-address", "x-envoy-expected-rq-timeout-ms", "x-envoy-attempt-count", "x-envoy-original-path",
+        .string(EnvoyNames.bodyHeader), .string(EnvoyNames.requestHeader), "x-forwarded-proto", "x-forwarded-for",
+        "x-envoy-internal", "x-envoy-external-address", "x-envoy-expected-rq-timeout-ms", "x-envoy-attempt-count", "x-envoy-original-path",
         "proxy-authorization", "proxy-connection",
     ]
 }

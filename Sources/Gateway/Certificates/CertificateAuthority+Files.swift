@@ -4,25 +4,44 @@ import SwiftASN1
 import X509
 
 extension CertificateAuthority {
-    /// Reads `ca.pem` and `ca-key.pem` from a folder, or makes both there at the first start. The key is 0600 from its
-    /// birth; both files are written aside and renamed, the certificate last, so that a crash leaves no half authority
-    /// that a next start would take.
+    /// Reads `ca.pem` and `ca-key.pem` from a folder, those of an administrator or of the last start, or makes both there
+    /// when neither is there. The key is 0600 from its birth. Both files are written aside first, then the key is renamed,
+    /// then the certificate: a start that was cut off in between is brought to its end by the next one.
     ///
     /// - Throws: `CertificateAuthorityError`.
     public static func loadOrMake(in folder: URL, at now: Date = Date()) throws -> CertificateAuthority {
         let certificate = folder.appendingPathComponent("ca.pem")
         let key = folder.appendingPathComponent("ca-key.pem")
         let files = FileManager.default
-        if files.fileExists(atPath: certificate.path) {
-            guard files.fileExists(atPath: key.path) else {
-                throw CertificateAuthorityError.halfMissing(missing: key.path)
-            }
-            return try load(certificate: certificate, key: key, at: now)
+        switch (files.fileExists(atPath: certificate.path), files.fileExists(atPath: key.path)) {
+        case (true, true): return try load(certificate: certificate, key: key, at: now)
+        case (true, false): throw CertificateAuthorityError.halfMissing(missing: key.path)
+        case (false, true): return try finish(certificate: certificate, key: key, at: now)
+        case (false, false): break
         }
         let made = try make(at: now)
-        try write(made.key.pemRepresentation, to: key, mode: 0o600)
-        try write(made.certificatePEM, to: certificate, mode: 0o644)
+        try write(made.certificatePEM, to: aside(certificate), mode: 0o644)
+        try write(made.key.pemRepresentation, to: aside(key), mode: 0o600)
+        try rename(aside(key), to: key)
+        try rename(aside(certificate), to: certificate)
         return made
+    }
+
+    /// A key without its certificate: either our own first start was cut off, and the certificate lies aside, or somebody
+    /// took the certificate away. A key that may be an administrator's is never written over.
+    private static func finish(certificate: URL, key: URL, at now: Date) throws -> CertificateAuthority {
+        let waiting = aside(certificate)
+        guard FileManager.default.fileExists(atPath: waiting.path),
+            let authority = try? load(certificate: waiting, key: key, at: now)
+        else { throw CertificateAuthorityError.halfMissing(missing: certificate.path) }
+        try rename(waiting, to: certificate)
+        return authority
+    }
+
+    private static func aside(_ file: URL) -> URL { URL(fileURLWithPath: file.path + ".new") }
+
+    private static func rename(_ file: URL, to place: URL) throws {
+        guard Glibc.rename(file.path, place.path) == 0 else { throw writeFailure(place.path) }
     }
 
     /// Reads an authority that an administrator gave: a PEM certificate and its P-256 key, which others can't read.
@@ -62,17 +81,16 @@ extension CertificateAuthority {
     }
 
     private static func write(_ text: String, to file: URL, mode: mode_t) throws {
-        let aside = file.path + ".new"
-        unlink(aside)
-        let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard descriptor >= 0 else { throw writeFailure(aside) }
+        unlink(file.path)
+        let descriptor = open(file.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard descriptor >= 0 else { throw writeFailure(file.path) }
         let bytes = Array(text.utf8)
         let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
         let synced = fsync(descriptor)
         close(descriptor)
-        guard written == bytes.count, synced == 0, rename(aside, file.path) == 0 else {
+        guard written == bytes.count, synced == 0 else {
             let failure = writeFailure(file.path)
-            unlink(aside)
+            unlink(file.path)
             throw failure
         }
     }

@@ -17,7 +17,7 @@ public struct HostClaims: Sendable {
     private var suffixes: Set<String>
 
     /// Names that the platform itself answers.
-    public static let ownHosts: Set<String> = ["palana.internal"]
+    public static let ownHosts: Set<String> = [EnvoyNames.internalHost]
 
     /// - Parameter hosts: more of them, exact or `*.suffix`.
     public init(agents: some Sequence<AgentSnapshot>, hosts: [String] = []) {

@@ -16,13 +16,10 @@ public struct CallerIdentity: Sendable, Hashable {
     public var hop: Hop?
     /// `host:port` of the CONNECT that this request came through; nil for a transparent connection.
     public var connectAuthority: String?
-    /// The socket's own idea of where the connection came from.
-    public var source: String?
 
-    public init(agent: AgentID?, hop: Hop?, connectAuthority: String? = nil, source: String? = nil) {
+    public init(agent: AgentID?, hop: Hop?, connectAuthority: String? = nil) {
         self.agent = agent
         self.hop = hop
         self.connectAuthority = connectAuthority
-        self.source = source
     }
 }

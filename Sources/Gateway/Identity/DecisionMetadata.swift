@@ -6,8 +6,6 @@ import SwiftProtobuf
 /// refusal
 /// of the same exchange has to name. Nothing in it is secret: placeholders in the path are masked.
 struct DecisionMetadata: Sendable, Hashable {
-    static let namespace = "envoy.filters.http.ext_authz"
-
     var id: DecisionID
     var host: String?
     var method: String?
@@ -24,7 +22,7 @@ struct DecisionMetadata: Sendable, Hashable {
 
     /// nil when there is no decision in it.
     init?(_ metadata: Envoy_Config_Core_V3_Metadata) {
-        guard let fields = metadata.filterMetadata[Self.namespace]?.fields, let id = Self.text("decision_id", fields)
+        guard let fields = metadata.filterMetadata[EnvoyNames.authorizationMetadata]?.fields, let id = Self.text("decision_id", fields)
         else { return nil }
         self.init(
             id: DecisionID(rawValue: id), host: Self.text("host", fields), method: Self.text("method", fields),
@@ -32,7 +30,18 @@ struct DecisionMetadata: Sendable, Hashable {
     }
 
     static func id(in metadata: Envoy_Config_Core_V3_Metadata) -> DecisionID? {
-        metadata.filterMetadata[namespace].flatMap { text("decision_id", $0.fields) }.map(DecisionID.init(rawValue:))
+        metadata.filterMetadata[EnvoyNames.authorizationMetadata].flatMap { text("decision_id", $0.fields) }
+            .map(DecisionID.init(rawValue:))
+    }
+
+    /// The decision that a logged request belongs to. A client that went before ext_authz answered leaves no metadata,
+    /// but still the id that Envoy gave the request, and the gateway may have decided about it.
+    static func id(of entry: Envoy_Data_Accesslog_V3_HTTPAccessLogEntry) -> DecisionID? {
+        if let id = id(in: entry.commonProperties.metadata) { return id }
+        guard entry.response.responseCode.value == 0, let given = entry.request.requestHeaders[EnvoyNames.requestHeader],
+            !given.isEmpty
+        else { return nil }
+        return DecisionID(rawValue: given)
     }
 
     var wire: Google_Protobuf_Struct {

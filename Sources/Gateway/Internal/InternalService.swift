@@ -110,7 +110,7 @@ public struct InternalService: Sendable {
             throw Refusal(
                 .deniedByPolicy, "a secret is read with the header Palana-Request: 1 and from no web page",
                 agent: agent.id,
-                rule: "palana.internal", hint: "send Palana-Request: 1")
+                rule: EnvoyNames.internalHost, hint: "send Palana-Request: 1")
         }
     }
 

@@ -76,8 +76,8 @@ struct AnswerRedaction: Sendable {
     private func unreadable(_ field: HeaderField) -> Refusal {
         Refusal(
             .answerNotRedactable,
-            "the answer to a request with a secret is compressed (\(field.name): \(field.value.printable(limit: 40))), so it "
-                + "can't be searched for the secret",
+            // The upstream's own words stay out: they may be the secret.
+            "the answer to a request with a secret is compressed (\(field.name)), so it can't be searched for the secret",
             rule: "platform", hint: "use an endpoint that honours accept-encoding: identity")
     }
 

@@ -34,6 +34,9 @@ public struct ExternalProcessingService: Envoy_Service_ExtProc_V3_ExternalProces
                 for answer in answers { try await writer.write(answer) }
                 if exchange.refusal != nil { break }
             }
+            guard exchange.isOver else {
+                throw RPCError(code: .aborted, message: "the answer has not been searched to its end")
+            }
             return [:]
         }
     }

@@ -14,12 +14,15 @@ struct NeedleAutomaton: Sendable {
     /// The longest needle that ends here, -1 for none.
     let match: [Int32]
     let needles: [Needle]
+    /// Bytes of the shortest needle; nil without any.
+    let shortest: Int?
 
     init(_ needles: [Needle]) {
         var tree = Tree()
         for (index, needle) in needles.enumerated() { tree.insert(needle.bytes, Int32(index)) }
         tree.link()
         self.needles = needles
+        shortest = needles.map(\.bytes.count).min()
         rootNext = tree.rootNext
         byte = tree.byte
         firstChild = tree.firstChild

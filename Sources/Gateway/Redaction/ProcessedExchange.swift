@@ -17,6 +17,12 @@ struct ProcessedExchange {
     private(set) var decision: DecisionMetadata?
     /// What was answered in place of the exchange; nothing follows.
     private(set) var refusal: Refusal?
+    private var hasAllOfRequest = false
+    private var hasAllOfAnswer = false
+
+    /// All that had to be searched was. A stream that ends before that must not end well: Envoy would pass the rest
+    /// unseen.
+    var isOver: Bool { refusal != nil || (redaction == nil ? hasAllOfRequest : hasAllOfAnswer) }
 
     /// - Parameter search: for the bodies of requests; nil when the agent has nothing to look for.
     init(plans: RedactionPlans, agent: AgentID?, search: BodySearch? = nil) {
@@ -48,17 +54,19 @@ struct ProcessedExchange {
         }
         guard let found = DecisionMetadata(metadata) else { return }
         decision = found
-        guard let plan = plans.plan(for: found.id), plan.agent == agent else { return }
+        guard let plan = plans.take(found.id), plan.agent == agent else { return }
         redaction = AnswerRedaction(plan: plan)
     }
 
     /// Goes on as it came. An agent that lost its placeholders since the request was decided has none to look for.
     private mutating func requestBody(_ body: Envoy_Service_ExtProc_V3_HttpBody) -> Answer {
+        hasAllOfRequest = body.endOfStream
         if let secret = search?.find(in: body.body) { return refuse(misplaced(secret, in: "the body")) }
         return .with { $0.requestBody.response = .init() }
     }
 
     private mutating func requestTrailers(_ trailers: Envoy_Service_ExtProc_V3_HttpTrailers) -> Answer {
+        hasAllOfRequest = true
         for field in HeaderTranslation.fields(trailers.trailers) {
             if let secret = search?.find(in: field.value) ?? search?.find(in: field.name) {
                 return refuse(misplaced(secret, in: "a trailer"))
@@ -68,6 +76,7 @@ struct ProcessedExchange {
     }
 
     private mutating func responseHead(_ headers: Envoy_Service_ExtProc_V3_HttpHeaders) -> Answer {
+        hasAllOfAnswer = headers.endOfStream
         switch redaction?.head(HeaderTranslation.fields(headers.headers), hasBody: !headers.endOfStream) {
         case .pass(let set, let removed):
             return .with {
@@ -80,6 +89,7 @@ struct ProcessedExchange {
 
     private mutating func responseBody(_ body: Envoy_Service_ExtProc_V3_HttpBody) throws(RPCError) -> [Answer] {
         guard let bytes = redaction?.body(body.body, isLast: body.endOfStream) else { throw lost }
+        hasAllOfAnswer = body.endOfStream
         guard !bytes.isEmpty || body.endOfStream else { return [] }
         return [streamed(bytes, body.endOfStream)]
     }
@@ -90,6 +100,7 @@ struct ProcessedExchange {
         guard let rest = redaction?.finishBody(),
             case .pass(let set, let removed) = redaction?.trailers(HeaderTranslation.fields(trailers.trailers))
         else { throw lost }
+        hasAllOfAnswer = true
         let last: Answer = .with {
             $0.responseTrailers.headerMutation = HeaderTranslation.mutation(set: set, removed: removed)
         }

@@ -5,13 +5,10 @@ import PalanaCore
 struct RedactionPlan: Sendable {
     let agent: AgentID
     let automaton: NeedleAutomaton
-    /// Header names arrive in lower case.
-    private let namesNeedles: [[UInt8]]
 
-    init(agent: AgentID, automaton: NeedleAutomaton, injected: [InjectedValue]) {
+    init(agent: AgentID, automaton: NeedleAutomaton) {
         self.agent = agent
         self.automaton = automaton
-        namesNeedles = injected.map { $0.value.exposed.utf8.map(\.lowercased) }
     }
 
     /// The value of one header or trailer.
@@ -20,9 +17,12 @@ struct RedactionPlan: Sendable {
         return redactor.write(value) + redactor.finish()
     }
 
-    /// Whether a header's name holds a value; such a header is taken away.
+    /// Whether a header's name holds a value in any form; such a header is taken away. Names arrive in lower case.
     func isLeaked(byName name: String) -> Bool {
         let bytes = name.utf8.map(\.lowercased)
-        return bytes.withUnsafeBufferPointer { buffer in namesNeedles.contains { ByteSearch.contains($0, in: buffer) } }
+        guard let shortest = automaton.shortest, bytes.count >= shortest else { return false }
+        return bytes.withUnsafeBufferPointer { buffer in
+            automaton.needles.contains { ByteSearch.contains($0.bytes.map(\.lowercased), in: buffer) }
+        }
     }
 }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Bounds of what the gateway remembers between a request and its answer.
 public struct RedactionPlansConfiguration: Sendable {
-    /// Open requests with secrets over all agents, and of one agent.
+    /// Requests with secrets that wait for their answer, over all agents and of one. Beyond, the oldest are forgotten.
     public var capacity: Int
     public var capacityPerAgent: Int
     /// An answer that begins later than this after its request isn't let through.
@@ -23,19 +23,15 @@ public struct RedactionPlansConfiguration: Sendable {
     }
 }
 
-/// The redaction plans of requests on their way, by decision. Made by the authorizer, taken by the redaction service,
-/// ended by the completion in the access log or by age.
+/// The redaction plans of requests on their way, by decision. Made by the authorizer, taken by the redaction service
+/// when the answer begins; ended before that by the access log, by a client that went, by age, or by newer ones.
+///
+/// A plan that is gone lets nothing through: its answer is withheld. So where there are too many the oldest go, and
+/// nobody is kept from sending new requests by those that never ended.
 public final class RedactionPlans: Sendable {
     private struct Entry {
         let plan: RedactionPlan
         let made: Date
-        let start: Start?
-    }
-
-    /// Names a request by who sent it when (`EgressRequest.start`).
-    private struct Start: Hashable {
-        let agent: AgentID
-        let time: Int64
     }
 
     private struct Table {
@@ -46,10 +42,8 @@ public final class RedactionPlans: Sendable {
 
     private struct State {
         var entries: [DecisionID: Entry] = [:]
-        var starts: [Start: DecisionID] = [:]
-        var perAgent: [AgentID: Int] = [:]
-        var queue: [DecisionID] = []
-        var head = 0
+        var lines: [AgentID: PlanLine] = [:]
+        var swept = Date.distantPast
         var tables: [AgentID: Table] = [:]
     }
 
@@ -60,37 +54,28 @@ public final class RedactionPlans: Sendable {
         self.configuration = configuration
     }
 
-    /// How many requests with secrets are open.
+    /// How many requests with secrets wait for their answer.
     public var count: Int { state.withLock { $0.entries.count } }
 
-    /// - Throws: `secret_unavailable` when too many are open: without a plan the answer couldn't be let through.
-    func remember(
-        _ injected: [InjectedValue], for id: DecisionID, of agent: AgentID, at time: Date, start: Int64? = nil
-    ) throws(Refusal) {
-        let plan = RedactionPlan(
-            agent: agent, automaton: automaton(for: injected, of: agent, at: time), injected: injected)
-        let fits = state.withLock { state in
-            forgetOld(&state, at: time)
-            guard state.entries.count < configuration.capacity,
-                state.perAgent[agent, default: 0] < configuration.capacityPerAgent
-            else { return false }
-            let start = start.map { Start(agent: agent, time: $0) }
-            state.entries[id] = Entry(plan: plan, made: time, start: start)
-            if let start { state.starts[start] = id }
-            state.perAgent[agent, default: 0] += 1
-            state.queue.append(id)
-            return true
-        }
-        guard fits else {
-            throw Refusal(
-                .secretUnavailable, "too many requests with secrets are open",
-                hint: "wait until some of them have ended")
+    /// Asked about one request twice, the second plan counts.
+    func remember(_ injected: [InjectedValue], for id: DecisionID, of agent: AgentID, at time: Date) {
+        let plan = RedactionPlan(agent: agent, automaton: automaton(for: injected, of: agent, at: time))
+        state.withLock { state in
+            sweep(&state, at: time)
+            forget(id, &state)
+            makeRoom(for: agent, &state)
+            state.entries[id] = Entry(plan: plan, made: time)
+            state.lines[agent, default: PlanLine()].append(id)
         }
     }
 
-    /// The plan of a decision, nil when there is none: the answer must not pass then.
-    func plan(for id: DecisionID) -> RedactionPlan? {
-        state.withLock { $0.entries[id]?.plan }
+    /// The plan of a decision, once: an answer begins once. nil when there is none: the answer must not pass then.
+    func take(_ id: DecisionID, at time: Date = Date()) -> RedactionPlan? {
+        state.withLock { state in
+            guard let entry = state.entries[id] else { return nil }
+            forget(id, &state)
+            return time.timeIntervalSince(entry.made) > configuration.lifetime ? nil : entry.plan
+        }
     }
 
     /// The request is over.
@@ -98,41 +83,41 @@ public final class RedactionPlans: Sendable {
         state.withLock { forget(id, &$0) }
     }
 
-    /// A request is over that never learnt its decision: its agent went away while it was decided.
-    func end(of agent: AgentID, start: Int64) {
-        state.withLock { state in
-            guard let id = state.starts[Start(agent: agent, time: start)] else { return }
-            forget(id, &state)
-        }
-    }
-
-    /// Drops what is kept of an agent's values; for kill, rotate and remove. Open requests keep their plan.
+    /// Drops what is kept of an agent's values for its next request; for rotate, remove and delete. Open requests keep
+    /// their plan.
     public func forgetTables(of agent: AgentID) {
         state.withLock { $0.tables[agent] = nil }
     }
 
-    private func forget(_ id: DecisionID, _ state: inout State) {
-        guard let entry = state.entries.removeValue(forKey: id) else { return }
-        if let start = entry.start, state.starts[start] == id { state.starts[start] = nil }
-        let left = state.perAgent[entry.plan.agent, default: 1] - 1
-        state.perAgent[entry.plan.agent] = left > 0 ? left : nil
+    private func makeRoom(for agent: AgentID, _ state: inout State) {
+        while let line = state.lines[agent], line.count >= configuration.capacityPerAgent {
+            forgetOldest(of: agent, &state)
+        }
+        while state.entries.count >= configuration.capacity,
+            let most = state.lines.max(by: { $0.value.count < $1.value.count })
+        {
+            forgetOldest(of: most.key, &state)
+        }
     }
 
-    /// Oldest first; ended ones are skipped.
-    private func forgetOld(_ state: inout State, at time: Date) {
-        while state.head < state.queue.count {
-            let id = state.queue[state.head]
-            if let entry = state.entries[id] {
-                guard time.timeIntervalSince(entry.made) > configuration.lifetime else { break }
-                forget(id, &state)
-            }
-            state.head += 1
-        }
-        // A long stream at the head mustn't make the queue grow behind it.
-        if state.queue.count > 2 * state.entries.count + 4_096 {
-            state.queue = state.queue[state.head...].filter { state.entries[$0] != nil }
-            state.head = 0
-        }
+    private func forgetOldest(of agent: AgentID, _ state: inout State) {
+        guard let oldest = state.lines[agent]?.oldest else { return }
+        forget(oldest, &state)
+    }
+
+    private func forget(_ id: DecisionID, _ state: inout State) {
+        guard let entry = state.entries.removeValue(forKey: id) else { return }
+        state.lines[entry.plan.agent]?.remove(id)
+        if state.lines[entry.plan.agent]?.count == 0 { state.lines[entry.plan.agent] = nil }
+    }
+
+    /// Now and then, so that values don't stay in memory after the requests that used them.
+    private func sweep(_ state: inout State, at time: Date) {
+        guard time.timeIntervalSince(state.swept) >= configuration.tableLifetime else { return }
+        state.swept = time
+        let old = state.entries.filter { time.timeIntervalSince($0.value.made) > configuration.lifetime }
+        for id in old.keys { forget(id, &state) }
+        state.tables = state.tables.filter { time.timeIntervalSince($0.value.made) < configuration.tableLifetime }
     }
 
     /// Building the table takes longer than the rest of a decision, so the last one of each agent is used again.

@@ -198,6 +198,7 @@ extension LocalOperations {
             effective = agent.defaulted()
         }
         for secret in effective.spec.secrets ?? [] { try await erase(reference(effective, secret)) }
+        await parts.forgetAgent(effective.spec.owner ?? user, effective.metadata.name)
         try await runtime(effective) { () async throws(RuntimeFailure) in try await parts.runtime.remove(effective) }
     }
 

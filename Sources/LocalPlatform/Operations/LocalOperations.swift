@@ -12,6 +12,8 @@ public struct LocalOperations: PlatformOperations {
         public var secretWriter: any SecretWriter
         /// Drops what is cached of a secret, at once.
         public var forgetSecret: @Sendable (SecretReference) async -> Void
+        /// Drops what is cached of all secrets of an agent that goes (owner, name).
+        public var forgetAgent: @Sendable (String, String) async -> Void
         public var policies: any PolicyAdmission
         public var explainer: any RequestExplainer
         public var audit: any AuditSink
@@ -24,6 +26,7 @@ public struct LocalOperations: PlatformOperations {
         public init(
             store: any AgentStore, directory: LocalAgentDirectory, runtime: any AgentRuntime,
             secretWriter: any SecretWriter, forgetSecret: @escaping @Sendable (SecretReference) async -> Void,
+            forgetAgent: @escaping @Sendable (String, String) async -> Void,
             policies: any PolicyAdmission, explainer: any RequestExplainer, audit: any AuditSink,
             statuses: AgentStatuses,
             waitForListener: @escaping @Sendable (AgentID) async throws -> Void,
@@ -34,6 +37,7 @@ public struct LocalOperations: PlatformOperations {
             self.runtime = runtime
             self.secretWriter = secretWriter
             self.forgetSecret = forgetSecret
+            self.forgetAgent = forgetAgent
             self.policies = policies
             self.explainer = explainer
             self.audit = audit

@@ -31,25 +31,9 @@ public enum DestinationClass: String, Sendable, Codable, CaseIterable {
 
     /// Names without a dot, reserved names (RFC 6761, RFC 6762, ICANN's `.internal`) and addresses that aren't public.
     private static func isInternal(_ host: String) -> Bool {
-        if host.hasPrefix("[") { return isInternalIPv6(host) }
-        let bytes = Array(host.utf8)
-        if IPv4Literal.isMeant(by: bytes), let literal = IPv4Literal(bytes) { return isInternal(literal.address) }
+        if host.hasPrefix("[") || IPv4Literal.isMeant(by: Array(host.utf8)) { return PrivateRanges.contain(host: host) }
         let suffixes = [".internal", ".local", ".localhost", ".test", ".home.arpa", ".lan", ".corp"]
         return !host.contains(".") || suffixes.contains { host.hasSuffix($0) }
-    }
-
-    private static func isInternal(_ address: UInt32) -> Bool {
-        switch (address >> 24, address >> 16 & 255) {
-        case (0, _), (10, _), (127, _), (192, 168), (169, 254): true
-        case (172, let second): (16...31).contains(second)
-        case (100, let second): (64...127).contains(second)
-        default: false
-        }
-    }
-
-    private static func isInternalIPv6(_ host: String) -> Bool {
-        ["[::1]", "[::]"].contains(host)
-            || ["[fc", "[fd", "[fe8", "[fe9", "[fea", "[feb"].contains { host.hasPrefix($0) }
     }
 
     private static func isListed(_ host: String, in names: Set<String>) -> Bool {

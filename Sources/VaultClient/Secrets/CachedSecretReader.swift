@@ -43,9 +43,4 @@ public final class CachedSecretReader: SecretReader {
     public func invalidate(owner: String, agent: String) {
         cache.invalidate { $0.owner == owner && $0.agent == agent }
     }
-
-    /// Drops everything.
-    public func invalidateAll() {
-        cache.invalidate { _ in true }
-    }
 }

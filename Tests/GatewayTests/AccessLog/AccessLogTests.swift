@@ -55,7 +55,7 @@ struct AccessLogTests {
 
     @Test("A completion is joined to its decision, and ends the redaction plan")
     func completion() async throws {
-        try fixture.plans.remember(
+        fixture.plans.remember(
             [InjectedValue(value: Secret("fake-real-value"), replacement: "x")], for: DecisionID(rawValue: "d1"),
             of: fixture.agent.id, at: Date())
         await take(try http())
@@ -72,6 +72,19 @@ struct AccessLogTests {
         #expect(event.upstreamAddress == "203.0.113.9:443")
         #expect(event.host == "api.example.com")
         #expect(event.detail == nil)
+        #expect(fixture.plans.count == 0)
+    }
+
+    @Test("A client that went before ext_authz had answered leaves the completion of the decision, and ends its plan")
+    func clientWent() async throws {
+        fixture.plans.remember(
+            [InjectedValue(value: Secret("fake-real-value"), replacement: "x")], for: DecisionID(rawValue: "d1"),
+            of: fixture.agent.id, at: Date())
+        var entry = try http(decision: nil, status: 0, details: "downstream_remote_disconnect")
+        entry.request.requestHeaders["x-palana-request"] = "d1"
+        await take(entry)
+        let event = try #require(fixture.audit.events.first)
+        #expect(event.kind == .completion && event.outcome == .failed && event.decisionID?.rawValue == "d1")
         #expect(fixture.plans.count == 0)
     }
 

@@ -84,6 +84,8 @@ struct SanityTests {
         #expect(!admission.removed.contains("palana-request"))
         #expect(!admission.removed.contains("x-palana-agent"))
         #expect(await fixture.code(fixture.request("palana.internal", scheme: "http")) == nil)
+        #expect(await fixture.code(fixture.request("PALANA.Internal:80", scheme: "http")) == nil)
+        #expect(await fixture.code(fixture.request("palana.internal..", scheme: "http")) == .malformedRequest)
         #expect(await fixture.code(fixture.request("palana.internal:8080", scheme: "http")) == .portNotAllowed)
         #expect(await fixture.code(fixture.request("palana.internal", sni: "api.example.com")) == .authorityMismatch)
     }

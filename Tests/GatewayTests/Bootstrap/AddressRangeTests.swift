@@ -1,3 +1,4 @@
+import PalanaCore
 import Testing
 
 @testable import Gateway

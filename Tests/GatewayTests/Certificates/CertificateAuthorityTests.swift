@@ -21,6 +21,39 @@ import X509
         }
     }
 
+    @Test("an authority that was put there before the first start is taken as it is")
+    func given() throws {
+        try withTemporaryFolder { path in
+            let folder = URL(fileURLWithPath: path)
+            let given = try CertificateAuthority.make()
+            let (certificate, key) = (path + "/ca.pem", path + "/ca-key.pem")
+            try given.certificatePEM.write(toFile: certificate, atomically: false, encoding: .utf8)
+            try given.key.pemRepresentation.write(toFile: key, atomically: false, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+            let taken = try CertificateAuthority.loadOrMake(in: folder)
+            #expect(taken.certificatePEM == given.certificatePEM)
+            #expect(try String(contentsOfFile: key, encoding: .utf8) == given.key.pemRepresentation)
+        }
+    }
+
+    @Test("a key without its certificate is never written over; a first start that was cut off is brought to its end")
+    func halves() throws {
+        try withTemporaryFolder { path in
+            let folder = URL(fileURLWithPath: path)
+            let made = try CertificateAuthority.loadOrMake(in: folder)
+            let (certificate, key) = (path + "/ca.pem", path + "/ca-key.pem")
+            try FileManager.default.moveItem(atPath: certificate, toPath: certificate + ".new")
+            #expect(try CertificateAuthority.loadOrMake(in: folder).certificatePEM == made.certificatePEM)
+            try CertificateAuthority.make().certificatePEM
+                .write(toFile: certificate + ".new", atomically: false, encoding: .utf8)
+            try FileManager.default.removeItem(atPath: certificate)
+            #expect(throws: CertificateAuthorityError.halfMissing(missing: certificate)) {
+                try CertificateAuthority.loadOrMake(in: folder)
+            }
+            #expect(try String(contentsOfFile: key, encoding: .utf8) == made.key.pemRepresentation)
+        }
+    }
+
     @Test("a key that others may read, a missing half, nonsense and a foreign key are refused by name")
     func refusals() throws {
         try withTemporaryFolder { path in

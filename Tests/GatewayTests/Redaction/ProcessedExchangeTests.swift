@@ -1,7 +1,9 @@
 import EnvoyAPI
 import Foundation
+import GRPCCore
 import PalanaCore
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -18,7 +20,7 @@ struct ProcessedExchangeTests {
     private func exchange(agent: AgentID? = Self.agent) throws -> (ProcessedExchange, RedactionPlans) {
         let plans = RedactionPlans()
         let sent = "git:\(Self.stand)"
-        try plans.remember(
+        plans.remember(
             [
                 InjectedValue(value: Secret(Self.value), replacement: Self.stand),
                 InjectedValue(value: Secret("git:\(Self.value)"), replacement: sent),
@@ -195,6 +197,61 @@ struct ProcessedExchangeTests {
             #expect(
                 [UInt8](output) == [0x81, 18] + stars + [0x82, 126, 1, 44] + long + [0x89, 0, 0x81, 20, 1, 2] + stars)
         }
+    }
+
+    @Test("A header whose name holds the value in any form is taken away")
+    func names() throws {
+        let hex = Data(Self.value.utf8).map { String(format: "%02x", $0) }.joined()
+        let base64 = Data(Self.value.utf8).base64EncodedString().replacing("=", with: "").lowercased()
+        for name in [Self.value, "x-\(Self.value)-y", "x\(hex)", base64] {
+            var (exchange, _) = try exchange()
+            let answers = try exchange.answer(to: head([(":status", "200"), (name, "1"), ("content-type", "a/b")]))
+            #expect(answers.first?.responseHeaders.response.headerMutation.removeHeaders == [name])
+        }
+    }
+
+    @Test("The stream may end well only after all of the answer")
+    func ending() async throws {
+        let start = head([(":status", "200")])
+        let rows: [(messages: [Message], isGood: Bool)] = [
+            ([start, body("a", ends: true)], true), ([head([(":status", "204")], ends: true)], true),
+            ([start, .with { $0.responseTrailers = .init() }], true), ([], false), ([start], false),
+            ([start, body("a", ends: false)], false),
+        ]
+        for row in rows {
+            let (_, plans) = try exchange()
+            let service = ExternalProcessingService(
+                plans: plans, directory: AgentDirectoryFake([]), audit: AuditSinkFake())
+            let ended = await Self.ends(service, row.messages)
+            #expect(ended == row.isGood, "\(row.messages.count) messages")
+        }
+    }
+
+    /// Whether the service ends its side in good order once Envoy has sent these and no more.
+    private static func ends(_ service: ExternalProcessingService, _ messages: [Message]) async -> Bool {
+        let stream = AsyncThrowingStream<Message, any Error> { continuation in
+            for message in messages { continuation.yield(message) }
+            continuation.finish()
+        }
+        let request = StreamingServerRequest(
+            metadata: ["x-agent-id": .string(agent.rawValue)], messages: RPCAsyncSequence(wrapping: stream))
+        do {
+            return try await withServerContextRPCCancellationHandle { handle in
+                let context = ServerContext(
+                    descriptor: Envoy_Service_ExtProc_V3_ExternalProcessor.Method.Process.descriptor, remotePeer: "",
+                    localPeer: "", cancellation: handle)
+                let response = try await service.process(request: request, context: context)
+                _ = try await response.accepted.get().producer(RPCWriter(wrapping: Ignoring()))
+                return true
+            }
+        } catch {
+            return false
+        }
+    }
+
+    private struct Ignoring: RPCWriterProtocol {
+        func write(_ element: Envoy_Service_ExtProc_V3_ProcessingResponse) async throws {}
+        func write(contentsOf elements: some Sequence<Envoy_Service_ExtProc_V3_ProcessingResponse>) async throws {}
     }
 
     @Test("An upgraded stream keeps its lengths")

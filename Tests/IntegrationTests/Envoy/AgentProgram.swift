@@ -22,6 +22,7 @@ struct AgentOptions: Encodable {
     var tunnel: Bool?
     var wait: Int?
     var kind: String?
+    var rows: [String]?
 }
 
 /// How one request ended.

@@ -22,11 +22,18 @@ struct EnvoyFixture: Sendable {
     let accessLog: RecordingAccessLog
     let processor: RecordingProcessor
     let ports: Ports
+    /// Between Envoy and ext_proc, where the options ask for it.
+    let relay: SocketRelay?
 
     struct Ports: Decodable, Sendable {
         var secure: Int
         var plain: Int
         var dns: Int
+        /// Those of `corners.mjs`: HTTP/1.1 by hand, and HTTP/2.
+        var raw: Int
+        var streams: Int
+
+        var all: [Int] { [secure, plain, raw, streams] }
     }
 
     struct Options: Sendable {
@@ -42,6 +49,8 @@ struct EnvoyFixture: Sendable {
         var gateway: (@Sendable (FakeDirectory) -> [any RegistrableRPCService])?
         /// Its socket takes connections that nobody serves.
         var withoutAuthorizer = false
+        /// Envoy reaches ext_proc through a process that a test may kill (`SocketRelay`).
+        var relaysProcessing = false
     }
 
     func socket(of agent: String) -> String { folder.path("a/\(agent).sock") }
@@ -89,11 +98,16 @@ struct EnvoyFixture: Sendable {
             + (options.withoutAuthorizer ? [] : [deciding])
         let group = ServiceGroup(
             configuration: .init(services: services.map { .init(service: $0) }, logger: logger))
+        try UnixSocket.makePrivateFolder(folder.path("g"))
+        let relay =
+            try await options.relaysProcessing
+            ? SocketRelay(from: folder.path("g/relay.sock"), to: folder.path("g/gateway.sock")) : nil
+        defer { relay?.stop() }
         let envoy = try start(options, folder, certificates, ports)
         defer { envoy.stop() }
         let fixture = EnvoyFixture(
             folder: folder, envoy: envoy, directory: directory, discovery: discovery, authorizer: authorizer,
-            accessLog: accessLog, processor: processor, ports: ports)
+            accessLog: accessLog, processor: processor, ports: ports, relay: relay)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             do {
@@ -128,7 +142,8 @@ struct EnvoyFixture: Sendable {
         let bootstrap = EnvoyBootstrap(
             .init(
                 sockets: .init(
-                    discovery: gateway, authorization: folder.path("g/authz.sock"), processing: gateway,
+                    discovery: gateway, authorization: folder.path("g/authz.sock"),
+                    processing: options.relaysProcessing ? folder.path("g/relay.sock") : gateway,
                     accessLog: gateway,
                     internalService: folder.path("g/internal.sock"), admin: admin),
                 trustBundle: bundle.path, resolvers: [Resolver(address: "127.0.0.1", port: ports.dns)],

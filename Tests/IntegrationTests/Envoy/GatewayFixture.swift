@@ -15,36 +15,48 @@ final class GatewayFixture: Sendable {
 
     let audit = AuditSinkFake()
     let plans = RedactionPlans()
-    private let secrets = SecretReaderFake([
-        SecretReference(owner: "test@example.com", agent: "agent-1", name: "TOKEN", mode: .proxy): value,
-        SecretReference(owner: "test@example.com", agent: "agent-2", name: "OTHER", mode: .proxy): "fake-other-value-1",
-    ])
+    private let policy: PolicyEngineFake
+    private let secrets: SecretReaderFake
+    private let processing: Processing?
+
+    /// Makes what stands in the redaction service's place.
+    typealias Processing = @Sendable (RedactionPlans) -> any RegistrableRPCService
+
+    /// - Parameter value: of the secret of `agent-1`.
+    init(value: String = value, policy: PolicyEngineFake = PolicyEngineFake(), processing: Processing? = nil) {
+        self.policy = policy
+        self.processing = processing
+        let owner = "test@example.com"
+        secrets = SecretReaderFake([
+            SecretReference(owner: owner, agent: "agent-1", name: "TOKEN", mode: .proxy): value,
+            SecretReference(owner: owner, agent: "agent-2", name: "OTHER", mode: .proxy): "fake-other-value-1",
+        ])
+    }
 
     func services(_ directory: FakeDirectory) -> [any RegistrableRPCService] {
         let rules = RuleBook()
         rules.enforce([], revision: "sha256:one")
         let authorizer = Authorizer(
-            directory: directory, policy: PolicyEngineFake(), secrets: secrets, audit: audit, rules: rules, plans: plans
-        )
+            directory: directory, policy: policy, secrets: secrets, audit: audit, rules: rules, plans: plans)
         return [
             ExternalAuthorizationService(authorizer: authorizer),
-            ExternalProcessingService(plans: plans, directory: directory, audit: audit),
+            processing?(plans) ?? ExternalProcessingService(plans: plans, directory: directory, audit: audit),
             AccessLogService(directory: directory, audit: audit, plans: plans),
         ]
     }
 
     /// - Parameter rule: narrows or widens the agents' one rule, for `*.up.test` at the upstream's ports.
     static func with(
-        _ options: EnvoyFixture.Options = .init(), rule: @Sendable @escaping (inout EgressRule) -> Void = { _ in },
+        _ options: EnvoyFixture.Options = .init(), gateway: GatewayFixture = GatewayFixture(),
+        rule: @Sendable @escaping (inout EgressRule) -> Void = { _ in },
         _ body: @Sendable @escaping (EnvoyFixture, GatewayFixture) async throws -> Void
     ) async throws {
-        let gateway = GatewayFixture()
         var options = options
         options.gateway = { gateway.services($0) }
         try await EnvoyFixture.with(options) { fixture in
             for (name, secret, placeholder) in [("agent-1", "TOKEN", token), ("agent-2", "OTHER", otherToken)] {
                 var agent = AgentSnapshot.plain(name, hosts: [])
-                var allowed = EgressRule(host: "*.up.test", ports: [fixture.ports.secure, fixture.ports.plain])
+                var allowed = EgressRule(host: "*.up.test", ports: fixture.ports.all)
                 rule(&allowed)
                 agent.allow = [allowed]
                 agent.secrets = [

@@ -33,7 +33,7 @@ struct PlatformCredentialTests {
         "is not in the answer of a server that says everything back",
         arguments: [
             "body", "header", "cookie", "location", "error", "base64", "base64-shift", "percent", "hex", "unicode",
-            "chunks", "sse", "trailer", "gzip",
+            "chunks", "sse", "trailer", "gzip", "100", "102", "103",
         ])
     func echoed(_ form: String) async throws {
         let platform = try PlatformFixture.shared()

@@ -66,6 +66,36 @@ struct PlatformFailureTests {
         }
     }
 
+    @Test("refuses what only a module denies, from OPA's death until the whole set of modules is back")
+    func module() async throws {
+        let platform = try PlatformFixture.shared()
+        try await platform.must("apply", "-f", "-", input: Self.module)
+        let guarded = Exchange.request("/guarded")
+        #expect(try await platform.probe("one", guarded).code == "denied_by_policy")
+        kill(try await platform.program(of: "opa"), SIGKILL)
+        let deadline = ContinuousClock.now + .seconds(60)
+        var passed = 0
+        while passed < 5 {
+            try #require(ContinuousClock.now < deadline, "requests don't go through again")
+            #expect(try await platform.probe("one", guarded).status != 200)
+            if try await platform.probe("one", Self.request).status == 200 { passed += 1 }
+        }
+        #expect(try platform.world.requests().filter { $0.contains("/guarded") }.isEmpty)
+        #expect(try await platform.probe("one", guarded).code == "denied_by_policy")
+    }
+
+    private static let module = """
+        apiVersion: palana.dev/v1alpha1
+        kind: EgressPolicy
+        metadata: {name: guarded}
+        spec:
+          rego: |
+            deny contains {"rule": "guarded", "reason": "This path is guarded."} if {
+                input.request.path == "/guarded"
+            }
+
+        """
+
     private static let denial = """
         apiVersion: palana.dev/v1alpha1
         kind: EgressPolicy

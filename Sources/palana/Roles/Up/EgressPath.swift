@@ -11,6 +11,7 @@ import ServiceSupport
 struct EgressPath {
     let discovery: DiscoveryService
     let explainer: Explainer
+    let plans: RedactionPlans
     let bootstrap: Data
     let adminSocket: String
     /// PEM file of the authority that every sandbox trusts.
@@ -36,7 +37,7 @@ struct EgressPath {
         let authority = try CertificateAuthority.loadOrMake(in: URL(fileURLWithPath: folder.authorityFolder))
         certificateFile = "\(folder.runFolder)/ca.pem"
         try Self.publish(authority.certificatePEM, to: certificateFile)
-        let plans = RedactionPlans()
+        plans = RedactionPlans()
         let authorizer = Authorizer(
             directory: ports.directory, policy: ports.policy, secrets: ports.secrets, audit: ports.audit,
             rules: ports.rules,

@@ -87,11 +87,19 @@ struct LocalStack {
         let status = StatusDesk(
             folder: folder, mode: mode, limits: limits, started: started, supervisors: supervisors, vault: vault,
             audit: audit, store: store, runtime: runtime)
-        let (vault, discovery) = (self.vault, egress.discovery)
+        let (vault, discovery, plans) = (self.vault, egress.discovery, egress.plans)
         operations = LocalOperations(
             .init(
                 store: store, directory: directory, runtime: runtime, secretWriter: vault,
-                forgetSecret: { vault.forget($0) }, policies: PolicyDesk(checker: checker, publisher: publisher),
+                forgetSecret: {
+                    vault.forget($0)
+                    plans.forgetTables(of: AgentNames.agent(owner: $0.owner, name: $0.agent))
+                },
+                forgetAgent: {
+                    vault.forget(owner: $0, agent: $1)
+                    plans.forgetTables(of: AgentNames.agent(owner: $0, name: $1))
+                },
+                policies: PolicyDesk(checker: checker, publisher: publisher),
                 explainer: ExplainDesk(explainer: egress.explainer), audit: audit, statuses: statuses,
                 waitForListener: { try await discovery.waitUntilListening($0) }, status: { await status.report() },
                 shutDown: { kill(getpid(), SIGTERM) }),

@@ -41,6 +41,11 @@ final class VaultGate: SecretReader, SecretWriter, Service {
         access.withLock { $0 }?.reader.invalidate(reference)
     }
 
+    /// Drops what is cached of all secrets of an agent.
+    func forget(owner: String, agent: String) {
+        access.withLock { $0 }?.reader.invalidate(owner: owner, agent: agent)
+    }
+
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             let opened = try await self.open()

@@ -149,8 +149,113 @@ const greet = (name) => new Promise((ok) => {
   s.on('error', () => ok('refused'));
 });
 
+const grpcFrame = (text) => { const b = Buffer.from(text); const h = Buffer.alloc(5); h.writeUInt32BE(b.length, 1); return Buffer.concat([h, b]); };
+
+// To the upstream itself, past everything: what a test compares with.
+const straight = (alpn) => new Promise((ok, no) => {
+  const s = tls.connect({ host: '127.0.0.1', port: o.port, ca, servername: o.host, ALPNProtocols: alpn, rejectUnauthorized: false },
+    () => ok(s));
+  s.on('error', no);
+});
+
+const connected = async (alpn, direct) => direct ? straight(alpn) : secure(await open(), o.host, alpn);
+
+// All that comes back over HTTP/1.1, byte by byte, until it ends or is silent for a while.
+async function allBytes(row, authorization, direct) {
+  const s = await connected(['http/1.1'], direct);
+  let seen = Buffer.alloc(0);
+  s.write(`${row === 'head' ? 'HEAD' : 'GET'} /${row} HTTP/1.1\r\nhost: ${o.host}:${o.port}\r\nauthorization: ${authorization}\r\n` +
+    `${row === 'switched' ? 'upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n' : ''}\r\n`);
+  await new Promise((ok) => {
+    const end = setTimeout(ok, 4000);
+    let quiet;
+    s.on('data', (d) => { seen = Buffer.concat([seen, d]); clearTimeout(quiet); quiet = setTimeout(ok, 800); });
+    s.on('error', () => {});
+    s.on('close', () => { clearTimeout(end); ok(); });
+  });
+  s.destroy();
+  return seen.toString('latin1');
+}
+
+// All that a client of HTTP/2 is told, as text. gRPC rows send three messages, each after the last one's answer.
+async function allEvents(row, authorization, direct) {
+  const s = await connected(['h2'], direct);
+  const session = http2.connect(`https://${o.host}:${o.port}`, { createConnection: () => s });
+  const seen = [];
+  const note = (what, ...more) => seen.push(`${what} ${more.map((m) => Buffer.isBuffer(m) ? m.toString('latin1') : JSON.stringify(m)).join(' ')}`);
+  session.on('goaway', (code, id, data) => note('goaway', code, data ?? ''));
+  session.on('altsvc', (a) => note('altsvc', a));
+  session.on('stream', (t, h) => note('push', h));
+  session.on('error', () => {});
+  const isCall = row === 'unary' || row === 'bidi';
+  const t = session.request({ ':path': `/${row}`, ':method': isCall ? 'POST' : row === 'head' ? 'HEAD' : 'GET', authorization,
+    ...(isCall ? { te: 'trailers', 'content-type': 'application/grpc' } : {}) }, { endStream: !isCall });
+  t.on('headers', (h) => note('early', h));
+  t.on('response', (h) => note('response', h));
+  t.on('trailers', (h) => note('trailers', h));
+  let sent = 0;
+  const send = () => { t.write(grpcFrame(`message ${++sent}`)); if (sent === (row === 'bidi' ? 3 : 1)) t.end(); };
+  t.on('data', (d) => { note('data', d); if (isCall && !t.writableEnded) send(); });
+  if (isCall) send();
+  await new Promise((ok) => {
+    const end = setTimeout(ok, 4000);
+    t.on('error', (e) => note('error', e.code));
+    t.on('close', () => { clearTimeout(end); setTimeout(ok, 100); });
+  });
+  session.destroy();
+  s.destroy();
+  return seen.join('\n');
+}
+
 const commands = {
   once,
+
+  // What comes back of each row: over the platform with the placeholder, and straight from the server with the value.
+  async corners() {
+    const out = {};
+    const rows = [...o.rows];
+    const taste = o.kind === 'h2' ? allEvents : allBytes;
+    const attempt = async (...args) => { try { return await taste(...args); } catch (e) { return `failed: ${e.code ?? e.message}`; } };
+    await Promise.all(Array.from({ length: 6 }, async () => {
+      while (rows.length) {
+        const row = rows.shift();
+        const [through, direct] = await Promise.all([
+          attempt(row, o.headers.authorization, false),
+          o.text ? attempt(row, o.text, true) : Promise.resolve(''),
+        ]);
+        out[row] = { through, direct };
+      }
+    }));
+    return out;
+  },
+
+  // Sends requests and goes away before the answer, many at a time.
+  async abandon() {
+    let left = o.times;
+    await Promise.all(Array.from({ length: o.parallel ?? 64 }, async () => {
+      while (left-- > 0) {
+        const s = await open();
+        s.on('error', () => {});
+        s.write(`GET ${o.path ?? '/'} HTTP/1.1\r\nhost: ${o.host}:${o.port}\r\n${lines(o.headers)}\r\n`);
+        await new Promise((r) => setTimeout(r, Math.random() * (o.wait ?? 25)));
+        s.destroy();
+      }
+    }));
+    return { done: true };
+  },
+
+  // An upload that waits for `100 Continue`, at most as long as `wait`; says what came before the body was sent.
+  async expecting() {
+    o.headers = { ...o.headers, expect: '100-continue', 'content-length': o.bytes };
+    const r = await request(o.mode ?? 'connect', 'POST');
+    if (r.tunnel) { r.s.destroy(); return { tunnel: r.tunnel.status }; }
+    const before = await head(r.s, o.wait ?? 10000);
+    if (before.status === 100) r.s.write(Buffer.alloc(o.bytes, 98));
+    const h = before.status === 100 ? await head(r.s) : before;
+    const text = (await body(r.s, h)).toString();
+    r.s.destroy();
+    return { status: h.status, body: text, headers: h.headers, pieces: before.status };
+  },
 
   async repeat() {
     const out = [];
@@ -313,5 +418,5 @@ const commands = {
   },
 };
 
-console.log(JSON.stringify(await commands[command]()));
-process.exit(0);
+// What is long takes the pipe a while.
+process.stdout.write(`${JSON.stringify(await commands[command]())}\n`, () => process.exit(0));

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import http2 from 'node:http2';
 import { createHash } from 'node:crypto';
+import { corners } from './corners.mjs';
 
 const [certificate, key, names] = process.argv.slice(2);
 const zone = JSON.parse(names);
@@ -116,7 +117,10 @@ dns.on('message', (query, peer) => {
   dns.send(Buffer.concat([head, question, ...answers]), peer.port, peer.address);
 });
 
+const { raw, streams } = corners(fs.readFileSync(certificate), fs.readFileSync(key));
+
 const listen = (server) => new Promise((done) => server.listen(0, '127.0.0.1', () => done(server.address().port)));
 const udp = new Promise((done) => dns.bind(0, '127.0.0.1', () => done(dns.address().port)));
-console.log(JSON.stringify({ secure: await listen(secure), plain: await listen(plain), dns: await udp }));
+console.log(JSON.stringify({ secure: await listen(secure), plain: await listen(plain), dns: await udp,
+  raw: await listen(raw), streams: await listen(streams) }));
 process.stdin.on('end', () => process.exit(0)).resume();

@@ -112,7 +112,7 @@ class Api:
     async def answer(self, writer, method, target, headers, body, credential, head):
         url = urllib.parse.urlsplit(target)
         kind = dict(urllib.parse.parse_qsl(url.query)).get("as", "body")
-        status, more, parts, trailers = 200, {}, [], []
+        status, more, parts, trailers, early = 200, {}, [], [], ""
         scheme, _, value = credential.partition(" ")
         if url.path == "/orders":
             good = value == self.key
@@ -160,6 +160,9 @@ class Api:
                 parts = [gzip.compress(credential.encode())]
             elif kind == "reason":
                 status = "200 " + value
+            elif kind in ("100", "102", "103"):
+                coded = base64.b64encode(value.encode()).decode()
+                early = f"HTTP/1.1 {kind} Early\r\nx-echo: {credential}\r\nlink: <{value}>\r\nx-coded: {coded}\r\n\r\n"
             else:
                 parts = [json.dumps({"head": head, "body": body.decode("latin-1")})]
         elif url.path == "/drip":
@@ -171,6 +174,7 @@ class Api:
             parts = ["hello"]
         reason = status if isinstance(status, str) else f"{status} As asked"
         lines = [f"HTTP/1.1 {reason}", "transfer-encoding: chunked"] + [f"{n}: {v}" for n, v in more.items()]
+        writer.write(early.encode("latin-1"))
         writer.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n")
         if method != "HEAD":
             for part in parts:

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
+internal import Foundation
 
 /// A range of IP addresses (CIDR).
 public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
@@ -8,7 +6,7 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     public let bytes: [UInt8]
     public let prefix: Int
 
-    init(bytes: [UInt8], prefix: Int) {
+    package init(bytes: [UInt8], prefix: Int) {
         self.bytes = bytes.indices.map { index in
             let kept = min(max(prefix - index * 8, 0), 8)
             return bytes[index] & ~(UInt8(truncatingIfNeeded: 0xff >> kept))
@@ -27,19 +25,19 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "\(addressText)/\(prefix)" }
 
-    var addressText: String {
+    package var addressText: String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, bytes, &text, socklen_t(text.count))
         return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    func contains(_ other: AddressRange) -> Bool {
+    package func contains(_ other: AddressRange) -> Bool {
         bytes.count == other.bytes.count && prefix <= other.prefix
             && AddressRange(bytes: other.bytes, prefix: prefix) == self
     }
 
     /// What is left of this range without `hole`, as few ranges.
-    func subtracting(_ hole: AddressRange) -> [AddressRange] {
+    package func subtracting(_ hole: AddressRange) -> [AddressRange] {
         if hole.contains(self) { return [] }
         guard contains(hole) else { return [self] }
         return halves.flatMap { $0.subtracting(hole) }
@@ -58,6 +56,4 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
         if inet_pton(AF_INET6, text, &six) == 1 { return withUnsafeBytes(of: &six) { Array($0) } }
         return nil
     }
-
-    var tree: JSONTree { ["address_prefix": .string(addressText), "prefix_len": .integer(prefix)] }
 }
