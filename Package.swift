@@ -150,12 +150,13 @@ let package = Package(
         .testTarget(
             name: "LocalPlatformTests",
             dependencies: [
-                "LocalPlatform", "Manifests", "PalanaCore", "ServiceSupport", "TestSupport", crypto, logging,
+                "LocalPlatform", "Manifests", "PalanaCore", "PlatformAPI", "ServiceSupport", "TestSupport", crypto, logging,
                 systemPackage,
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "PlatformAPITests", dependencies: ["PlatformAPI", "PalanaCore", "TestSupport", nioCore],
+            name: "PlatformAPITests",
+            dependencies: ["PlatformAPI", "PalanaCore", "ServiceSupport", "TestSupport", logging, nioCore],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

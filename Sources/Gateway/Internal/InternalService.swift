@@ -11,18 +11,22 @@ public struct InternalService: Sendable {
     private let secrets: any SecretReader
     private let audit: any AuditSink
     private let explainer: Explainer
+    private let budget = ExplainBudget()
     private let now: @Sendable () -> Date
+    private let instant: @Sendable () -> ContinuousClock.Instant
     private let log = Logger(label: "gateway.internal")
 
     public init(
         directory: any AgentDirectory, secrets: any SecretReader, audit: any AuditSink, explainer: Explainer,
-        now: @escaping @Sendable () -> Date = { Date() }
+        now: @escaping @Sendable () -> Date = { Date() },
+        instant: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.directory = directory
         self.secrets = secrets
         self.audit = audit
         self.explainer = explainer
         self.now = now
+        self.instant = instant
     }
 
     /// Never throws: what can't be answered is refused.
@@ -75,8 +79,23 @@ public struct InternalService: Sendable {
                 .malformedRequest, "explain needs the query parameter url", agent: agent.id,
                 hint: "ask for /v1/explain?method=GET&url=https%3A%2F%2Fapi.example.com%2F")
         }
+        try await spend(agent)
         return try InternalAnswer(
             json: try await explainer.explain(agent: agent.id, method: query.first("method") ?? "GET", url: url))
+    }
+
+    /// Takes one answer off what the agent may ask for.
+    private func spend(_ agent: AgentSnapshot) async throws(Refusal) {
+        guard case .refused(let isNews) = budget.take(agent.id, at: instant()) else { return }
+        if isNews {
+            var event = AuditEvent(kind: .decision, action: "explain", outcome: .denied, time: now())
+            event.code = .tooManyRequests
+            event.reason = "asked palana.internal to explain more often than is answered"
+            try await record(event, agent)
+        }
+        throw Refusal(
+            .tooManyRequests, "agent \(agent.name) asks for explanations too often", agent: agent.id,
+            hint: "wait a second between two of them")
     }
 
     private func secret(_ name: String, _ call: InternalCall, _ agent: AgentSnapshot) async throws(Refusal)
@@ -96,7 +115,9 @@ public struct InternalService: Sendable {
                 hint: "send the placeholder in a request to \(binding.hosts.joined(separator: ", "))")
         }
         let value = try await read(binding.name, of: agent)
-        try await record(binding.name, agent)
+        var event = AuditEvent(kind: .secret, action: "read", outcome: .succeeded, time: now())
+        event.secrets = ["\(binding.name)@agent"]
+        try await record(event, agent)
         return InternalAnswer(
             headers: [HeaderField(name: "content-type", value: "text/plain; charset=utf-8")],
             body: Data(value.exposed.utf8))
@@ -129,13 +150,12 @@ public struct InternalService: Sendable {
         }
     }
 
-    /// Before the value goes out; without a record it doesn't.
-    private func record(_ name: String, _ agent: AgentSnapshot) async throws(Refusal) {
-        var event = AuditEvent(kind: .secret, action: "read", outcome: .succeeded, time: now())
+    /// Before an answer goes out; without a record it doesn't.
+    private func record(_ event: AuditEvent, _ agent: AgentSnapshot) async throws(Refusal) {
+        var event = event
         event.agent = agent.id
         event.agentName = agent.name
         event.owner = agent.owner
-        event.secrets = ["\(name)@agent"]
         do {
             try await audit.record(event)
         } catch {

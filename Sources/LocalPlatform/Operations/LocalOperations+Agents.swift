@@ -1,32 +1,40 @@
 import PalanaCore
-public import PlatformAPI
+import PlatformAPI
 
-/// Starting, stopping and attaching to agents.
+/// Starting, stopping and attaching to agents. What is done to one agent is done in turn.
 extension LocalOperations {
     /// How long an agent has to end by itself.
     static let stopGrace = Duration.seconds(10)
 
     public func start(agent name: String) async throws {
-        let agent = try await setSuspended(false, name)
-        guard let command = agent.spec.command, !command.isEmpty else {
-            throw APIError(
-                .invalid, "agent \(name) has no command: set spec.command, or give one with: palana run \(name) -- CMD")
+        try await turns.alone([.agent(name)]) { try await startInTurn(name) }
+    }
+
+    /// Starts an agent that ran when the platform ended, unless somebody has suspended, started or deleted it since.
+    public func startAgain(agent name: String) async throws {
+        try await turns.alone([.agent(name)]) {
+            guard case .agent(let agent)? = try await storedResource(ResourceKey(.agent, name)),
+                agent.status?.phase == .running, agent.spec.suspended != true, await !isRunning(agent)
+            else { return }
+            try await startInTurn(name)
         }
-        try await launch(agent)
-        try await record(.lifecycle, "started", agent: agent)
     }
 
     public func resume(agent name: String) async throws {
-        let agent = try await setSuspended(false, name)
-        if agent.spec.command?.isEmpty == false { try await launch(agent) }
-        try await record(.lifecycle, "resumed", agent: agent)
+        try await turns.alone([.agent(name)]) {
+            let agent = try await effectiveAgent(name)
+            try await refuseIfRunning(agent)
+            try await granting(Act(.lifecycle, "resumed", agent: agent)) {
+                try await awake(agent) { agent in
+                    guard agent.spec.command?.isEmpty == false else { return await parts.statuses.resumed(agent.id) }
+                    try await launch(agent)
+                }
+            }
+        }
     }
 
     public func suspend(agent name: String) async throws {
-        let agent = try await setSuspended(true, name)
-        try await stop(agent)
-        await parts.statuses.suspended(agent.id)
-        try await record(.lifecycle, "suspended", agent: agent)
+        try await turns.alone([.agent(name)]) { try await suspendInTurn(try await storedAgent(name)) }
     }
 
     public func logs(
@@ -38,64 +46,69 @@ extension LocalOperations {
         }
     }
 
-    public func attach(_ request: AttachRequest) async throws -> AttachedProcess {
-        switch request.verb {
-        case .run: try await attachToRun(request)
-        case .exec: try await attachToExec(request)
-        }
-    }
+    // MARK: - In turn
 
-    private func attachToExec(_ request: AttachRequest) async throws -> AttachedProcess {
-        let agent = try await storedAgent(request.agent)
-        let session = try await runtime(agent) { () async throws(RuntimeFailure) in
-            try await parts.runtime.exec(
-                agent.id, command: request.command, environment: request.environment, terminal: request.terminal)
-        }
-        try await record(.lifecycle, "exec", agent: agent, detail: request.command.first)
-        return AttachedProcess(session: session) { try? await session.signal(1) }
-    }
-
-    private func attachToRun(_ request: AttachRequest) async throws -> AttachedProcess {
-        var agent = try await setSuspended(false, request.agent)
-        if !request.command.isEmpty { agent.spec.command = request.command }
+    /// Starts the agent's own command; the caller has the agent's turn.
+    func startInTurn(_ name: String) async throws {
+        let agent = try await effectiveAgent(name)
         guard agent.spec.command?.isEmpty == false else {
             throw APIError(
-                .invalid, "agent \(request.agent) has no command; give one: palana run \(request.agent) -- CMD")
+                .invalid, "agent \(name) has no command: set spec.command, or give one with: palana run \(name) -- CMD")
         }
-        agent.spec.env =
-            (agent.spec.env ?? [])
-            + request.environment.sorted { $0.key < $1.key }.map { EnvironmentVariable(name: $0.key, value: $0.value) }
-        let (id, runtime, effective) = (agent.id, parts.runtime, agent)
-        let mounts = try await self.runtime(agent) { () async throws(RuntimeFailure) in
-            try request.mounts.map { text throws(RuntimeFailure) in try AgentMount(parsing: text) }
+        try await refuseIfRunning(agent)
+        try await granting(Act(.lifecycle, "started", agent: agent)) {
+            try await awake(agent) { try await launch($0) }
         }
-        try await waitForListener(effective)
-        let session = try await self.runtime(agent) { () async throws(RuntimeFailure) in
-            try await runtime.startAttached(effective, mounts: mounts, terminal: request.terminal)
-        }
-        await parts.statuses.started(id)
-        try await record(.lifecycle, "started", agent: agent)
-        // The agent was started for this person; it ends with the terminal.
-        return AttachedProcess(session: session) { try? await runtime.stop(id, grace: .seconds(2)) }
     }
 
-    /// Writes `spec.suspended` and answers the agent as it runs.
-    private func setSuspended(_ suspended: Bool, _ name: String) async throws -> Agent {
-        var agent = try await storedAgent(name)
-        if (agent.spec.suspended ?? false) != suspended {
-            agent.spec.suspended = suspended
-            try await put(.agent(agent), if: .present)
+    /// Refuses the agent's requests and stops it; the caller has the agent's turn.
+    func suspendInTurn(_ agent: Agent) async throws {
+        try await narrowing(Act(.lifecycle, "suspended", agent: agent)) {
+            try await setSuspended(true, agent.metadata.name)
+            try await stop(agent)
+            await parts.statuses.suspended(agent.id)
         }
-        return try await effectiveAgent(name)
+    }
+
+    func isRunning(_ agent: Agent) async -> Bool {
+        if case .running = await parts.runtime.state(agent.id) { true } else { false }
+    }
+
+    func refuseIfRunning(_ agent: Agent) async throws {
+        guard await !isRunning(agent) else { throw APIError(.alreadyRunning, agent: agent.metadata.name) }
+    }
+
+    /// Does `body` with an agent that isn't suspended; when it fails, one that was is so again.
+    func awake<Value: Sendable>(_ agent: Agent, _ body: (Agent) async throws -> Value) async throws -> Value {
+        let name = agent.metadata.name
+        let wasSuspended = agent.spec.suspended ?? false
+        if wasSuspended { try await setSuspended(false, name) }
+        do {
+            return try await body(try await effectiveAgent(name))
+        } catch {
+            guard wasSuspended else { throw error }
+            do {
+                try await setSuspended(true, name)
+            } catch let second {
+                throw Self.failure(error, and: "agent \(name) is no longer suspended (\(second))")
+            }
+            throw error
+        }
+    }
+
+    private func setSuspended(_ suspended: Bool, _ name: String) async throws {
+        var agent = try await storedAgent(name)
+        guard (agent.spec.suspended ?? false) != suspended else { return }
+        agent.spec.suspended = suspended
+        try await put(.agent(agent), if: .present)
     }
 
     private func launch(_ agent: Agent) async throws {
         try await waitForListener(agent)
         try await runtime(agent) { () async throws(RuntimeFailure) in try await parts.runtime.start(agent, mounts: []) }
-        await parts.statuses.started(agent.id)
     }
 
-    private func waitForListener(_ agent: Agent) async throws {
+    func waitForListener(_ agent: Agent) async throws {
         do {
             try await parts.waitForListener(agent.id)
         } catch {
@@ -116,12 +129,5 @@ extension LocalOperations {
         } catch {
             throw APIError(error, agent: agent.metadata.name)
         }
-    }
-}
-
-extension AttachRequest {
-    /// The terminal to make, 80 × 24 when its size isn't known.
-    var terminal: TerminalSize? {
-        tty ? window ?? TerminalSize(columns: 80, rows: 24) : nil
     }
 }

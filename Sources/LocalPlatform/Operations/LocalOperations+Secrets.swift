@@ -11,6 +11,28 @@ extension LocalOperations {
     public func addSecret(agent name: String, name secret: String, _ addition: SecretAddition) async throws
         -> SecretListing
     {
+        try await turns.alone([.agent(name)]) { try await addInTurn(secret, to: name, addition) }
+    }
+
+    public func rotateSecret(agent name: String, name secret: String, to value: Secret<String>) async throws {
+        try await turns.alone([.agent(name)]) {
+            let (agent, declaration) = try await declared(secret, name)
+            if declaration.mode != .agent, let problem = SecretValueRule.objection(to: value) {
+                throw APIError(.invalid, "secret \(name)/\(secret): \(problem)")
+            }
+            try await granting(Act(.secret, "rotated", agent: agent, secret: secret)) {
+                try await write(value, to: reference(agent, declaration))
+            }
+        }
+    }
+
+    public func removeSecret(agent name: String, name secret: String) async throws {
+        try await turns.alone([.agent(name)]) { try await removeInTurn(secret, of: name) }
+    }
+
+    private func addInTurn(
+        _ secret: String, to name: String, _ addition: SecretAddition
+    ) async throws -> SecretListing {
         var agent = try await storedAgent(name)
         let declared = try await effectiveAgent(name).spec.secrets?.first { $0.name == secret }
         let declaration = try declaration(secret, addition, declared: declared)
@@ -19,22 +41,18 @@ extension LocalOperations {
         if addition.mode == .proxy, let problem = SecretValueRule.objection(to: Secret(addition.value)) {
             throw APIError(.invalid, "secret \(name)/\(secret): \(problem)")
         }
-        let isFirst = try await write(Secret(addition.value), to: reference(agent, declaration))
-        try await put(.agent(agent), if: .present)
-        try await record(.secret, isFirst ? "added" : "replaced", agent: agent, secret: secret)
+        // Only the vault knows whether it is the first value: which of the two it was is said afterwards.
+        let changed = agent
+        let isFirst = try await granting(Act(.secret, "given", agent: agent, secret: secret)) {
+            let isFirst = try await write(Secret(addition.value), to: reference(changed, declaration))
+            try await put(.agent(changed), if: .present)
+            return isFirst
+        }
+        try await recordDone(Act(.secret, isFirst ? "added" : "replaced", agent: agent, secret: secret))
         return listing(declaration, of: try await effectiveAgent(name))
     }
 
-    public func rotateSecret(agent name: String, name secret: String, to value: Secret<String>) async throws {
-        let (agent, declaration) = try await declared(secret, name)
-        if declaration.mode != .agent, let problem = SecretValueRule.objection(to: value) {
-            throw APIError(.invalid, "secret \(name)/\(secret): \(problem)")
-        }
-        try await write(value, to: reference(agent, declaration))
-        try await record(.secret, "rotated", agent: agent, secret: secret)
-    }
-
-    public func removeSecret(agent name: String, name secret: String) async throws {
+    private func removeInTurn(_ secret: String, of name: String) async throws {
         let (effective, declaration) = try await declared(secret, name)
         var agent = try await storedAgent(name)
         let own = agent.spec.secrets ?? []
@@ -44,9 +62,11 @@ extension LocalOperations {
             )
         }
         agent.spec.secrets = own.filter { $0.name != secret }
-        try await put(.agent(agent), if: .present)
-        try await erase(reference(effective, declaration))
-        try await record(.secret, "removed", agent: agent, secret: secret)
+        let changed = agent
+        try await narrowing(Act(.secret, "removed", agent: agent, secret: secret)) {
+            try await put(.agent(changed), if: .present)
+            try await erase(reference(effective, declaration))
+        }
     }
 
     /// Removes a value from the vault and from the cache.

@@ -51,6 +51,7 @@ public struct LocalOperations: PlatformOperations {
     let parts: Parts
     /// The local user: owner of agents that name none, and the actor in the audit log.
     let user: String
+    let turns = Turns()
 
     public init(_ parts: Parts, user: String) {
         self.parts = parts
@@ -101,26 +102,6 @@ public struct LocalOperations: PlatformOperations {
     func refreshDirectory() async throws {
         try await store { _ async throws(StoreFailure) in try await parts.directory.refresh() }
     }
-
-    /// Writes an act of a person to the audit log; an act that can't be recorded is not done.
-    func record(
-        _ kind: AuditEvent.Kind, _ action: String, agent: Agent? = nil, secret: String? = nil, detail: String? = nil,
-        outcome: AuditEvent.Outcome = .succeeded
-    ) async throws {
-        var event = AuditEvent(kind: kind, action: action, outcome: outcome)
-        event.actor = user
-        event.agent = agent?.id
-        event.agentName = agent?.metadata.name
-        event.owner = agent?.spec.owner
-        event.secrets = secret.map { [$0] }
-        event.detail = detail
-        do {
-            try await parts.audit.record(event)
-        } catch {
-            throw APIError(
-                .unavailable, "the audit log can't be written (\(error.reason)); look with palana get what stands")
-        }
-    }
 }
 
 /// Checks and publishes policies. Implemented over OPA.
@@ -169,6 +150,7 @@ extension APIError {
                 "agent \(name) is running already; stop it with: palana suspend \(name), or add a command to it: "
                     + "palana exec \(name) -- CMD")
         case .refused(let sentence): self.init(.invalid, "agent \(name): \(sentence)")
+        case .unavailable(let sentence): self.init(.unavailable, "agent \(name): \(sentence)")
         case .failed(let sentence): self.init(.failed, "agent \(name): \(sentence)")
         }
     }

@@ -22,6 +22,11 @@ public struct AgentStatuses: Sendable {
         await update(id, .suspended, ready: .false, "Suspended", "Start it again with palana resume.")
     }
 
+    /// An agent that was suspended no longer is, and has nothing to run by itself.
+    public func resumed(_ id: AgentID) async {
+        await update(id, .pending, ready: .false, "Resumed", "Start it with palana run.")
+    }
+
     /// An agent that ran before can't be started with the platform.
     public func notStarted(_ id: AgentID, _ reason: String) async {
         await update(id, .failed, ready: .false, "NotStarted", reason)

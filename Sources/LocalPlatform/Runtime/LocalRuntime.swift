@@ -18,25 +18,32 @@ public actor LocalRuntime: AgentRuntime, Service {
     private let configuration: LocalRuntimeConfiguration
     private let placeholders: @Sendable (AgentID) -> [String: String]
     private let users: UserRange
+    private let onStart: @Sendable (AgentID) async -> Void
     private let onEnd: @Sendable (AgentEnd) async -> Void
     private let logger: Logger
 
     private var running: [AgentID: Running] = [:]
-    private var starting: Set<AgentID> = []
+    /// Agents on their way into `running`, or out of it: what is done to one waits for that.
+    private var turning: [AgentID: Outcome<Void>] = [:]
     private var ended: [AgentID: RuntimeState] = [:]
     private var isClosed = false
-    private let started = AsyncStream.makeStream(of: (AgentID, String).self, bufferingPolicy: .unbounded)
+    private var isPaused = false
+    /// Sandboxes that nobody supervises yet. Full: the next one is not started.
+    private let started = AsyncStream.makeStream(of: (AgentID, String).self, bufferingPolicy: .bufferingOldest(1_024))
 
     /// - Parameters:
     ///   - placeholders: the placeholders in force of an agent, by the secret's name; they go into its environment.
+    ///   - onStart: told of each sandbox that runs, before it is told of its end.
     ///   - onEnd: told of each sandbox that ended.
     public init(
         _ configuration: LocalRuntimeConfiguration, logger: Logger,
         placeholders: @escaping @Sendable (AgentID) -> [String: String],
+        onStart: @escaping @Sendable (AgentID) async -> Void = { _ in },
         onEnd: @escaping @Sendable (AgentEnd) async -> Void
     ) throws {
         self.configuration = configuration
         self.placeholders = placeholders
+        self.onStart = onStart
         self.onEnd = onEnd
         self.logger = logger
         users = try UserRange(path: "\(configuration.dataFolder)/users.json")
@@ -59,7 +66,9 @@ public actor LocalRuntime: AgentRuntime, Service {
         try? await gracefulShutdown()
         isClosed = true
         await withDiscardingTaskGroup { group in
-            for id in running.keys { group.addTask { try? await self.stop(id, grace: .seconds(3)) } }
+            for id in Set(running.keys).union(turning.keys) {
+                group.addTask { try? await self.stop(id, grace: .seconds(3)) }
+            }
         }
         started.continuation.finish()
     }
@@ -67,8 +76,10 @@ public actor LocalRuntime: AgentRuntime, Service {
     private func supervise(_ id: AgentID, _ name: String) async {
         guard let entry = running[id] else { return }
         let exit = await entry.sandbox.supervise()
+        await settled(id)
         let wasStopped = running[id]?.isStopping ?? false
-        running[id] = nil
+        let turn = Outcome<Void>()
+        (running[id], turning[id]) = (nil, turn)
         ended[id] = .exited(code: exit.status.code, at: Timestamp(Date()))
         logger.info(
             "agent.ended",
@@ -79,6 +90,8 @@ public actor LocalRuntime: AgentRuntime, Service {
         // First the record, then whoever waits for the end.
         await onEnd(
             AgentEnd(agent: id, name: name, exit: exit, wasStopped: wasStopped, isShutdown: wasStopped && isClosed))
+        turning[id] = nil
+        turn.set(())
         entry.end.set(exit)
     }
 
@@ -104,6 +117,7 @@ public actor LocalRuntime: AgentRuntime, Service {
     }
 
     public func stop(_ id: AgentID, grace: Duration) async throws(RuntimeFailure) {
+        await settled(id)
         guard let entry = running[id] else { return }
         running[id]?.isStopping = true
         await entry.sandbox.stop(grace: grace)
@@ -114,11 +128,13 @@ public actor LocalRuntime: AgentRuntime, Service {
         _ id: AgentID, command: [String], environment: [String: String], terminal: TerminalSize?
     ) async throws(RuntimeFailure) -> any AgentSession {
         guard let entry = running[id] else { throw .notRunning }
+        guard !isPaused else { throw Self.paused }
         do {
             let pipes = try terminal == nil ? SandboxSession.Pipes() : nil
             let streams = terminal.map { SandboxStreams.terminal($0) } ?? pipes?.streams
             guard let streams else { throw RuntimeFailure.failed("no streams for the process") }
             let process = try await entry.sandbox.exec(command, environment: environment, streams: streams)
+            if isPaused { entry.sandbox.setPaused(true) }
             return try SandboxSession(process, pipes: pipes, wait: { try await process.wait().code })
         } catch {
             throw RuntimeFailure(error)
@@ -138,6 +154,7 @@ public actor LocalRuntime: AgentRuntime, Service {
     }
 
     public func remove(_ agent: Agent) async throws(RuntimeFailure) {
+        guard running[agent.id] == nil, turning[agent.id] == nil else { throw .failed("it still runs") }
         ended[agent.id] = nil
         let keepsData = agent.spec.workspace?.reclaim == .retain
         for folder in [filesFolder(agent.id)] + (keepsData ? [] : [workspaceFolder(agent.id)]) {
@@ -152,10 +169,18 @@ public actor LocalRuntime: AgentRuntime, Service {
     /// How many agents run.
     public var count: Int { running.count }
 
-    /// Stops the processes of every agent where they are, or lets them go on; for a disk that runs full.
-    public func setPaused(_ paused: Bool) {
-        for entry in running.values { entry.sandbox.setPaused(paused) }
+    /// Stops the processes of every agent where they are, or lets them go on; for a disk that runs full. While they
+    /// are stopped no agent starts and no command is added to one. Said again it stops what has woken up meanwhile.
+    public func setPaused(_ paused: Bool) async {
+        isPaused = paused
+        let sandboxes = running.values.map(\.sandbox)
+        await withDiscardingTaskGroup { group in
+            for sandbox in sandboxes { group.addTask { sandbox.setPaused(paused) } }
+        }
     }
+
+    private static let paused = RuntimeFailure.unavailable(
+        "the disk that holds the state folder is nearly full and agents are paused; make room and try again")
 
     // MARK: - Starting
 
@@ -164,23 +189,49 @@ public actor LocalRuntime: AgentRuntime, Service {
         _ agent: Agent, mounts: [AgentMount], streams: SandboxStreams?
     ) async throws(RuntimeFailure) -> Running {
         let id = agent.id
-        guard !isClosed else { throw .failed("the platform is stopping") }
-        guard running[id] == nil, starting.insert(id).inserted else { throw .alreadyRunning }
-        defer { starting.remove(id) }
+        await settled(id)
+        guard !isClosed else { throw Self.closed }
+        guard !isPaused else { throw Self.paused }
+        guard running[id] == nil else { throw .alreadyRunning }
+        let turn = Outcome<Void>()
+        turning[id] = turn
+        defer {
+            turning[id] = nil
+            turn.set(())
+        }
         do {
             let log = try makeLog(id)
             let checked = try configuration.mounts.check(mounts)
             let sandbox = try await Sandbox.start(
                 try sandboxConfiguration(agent, log: log), mounts: checked, streams: streams)
             let entry = Running(sandbox: sandbox, log: log, since: Timestamp(Date()))
-            running[id] = entry
-            ended[id] = nil
-            started.continuation.yield((id, agent.metadata.name))
+            try await hold(entry, id, agent.metadata.name)
             return entry
         } catch {
             throw RuntimeFailure(error)
         }
     }
+
+    /// Has a sandbox that runs supervised, unless the platform has begun to stop while it was made.
+    private func hold(_ entry: Running, _ id: AgentID, _ name: String) async throws(RuntimeFailure) {
+        (running[id], ended[id]) = (entry, nil)
+        guard !isClosed, case .enqueued = started.continuation.yield((id, name)) else {
+            running[id] = nil
+            entry.sandbox.kill()
+            _ = await entry.sandbox.supervise()
+            throw Self.closed
+        }
+        // It may have been made while the disk ran full.
+        if isPaused { entry.sandbox.setPaused(true) }
+        await onStart(id)
+    }
+
+    /// Waits until the agent either runs or doesn't.
+    private func settled(_ id: AgentID) async {
+        while let turn = turning[id] { await turn.valueIgnoringCancellation() }
+    }
+
+    private static let closed = RuntimeFailure.unavailable("the platform is stopping, or starts too many agents at once")
 
     private func sandboxConfiguration(_ agent: Agent, log: CappedLog) throws -> SandboxConfiguration {
         let id = agent.id

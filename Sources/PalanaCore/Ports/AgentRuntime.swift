@@ -4,6 +4,8 @@ public enum RuntimeFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case alreadyRunning
     /// What was asked for can't be had here: a bad mount, a missing command, a limit that can't be set.
     case refused(String)
+    /// Not now: the disk is full, the platform is stopping.
+    case unavailable(String)
     /// A fault of the machine or of the runtime itself.
     case failed(String)
 
@@ -11,7 +13,7 @@ public enum RuntimeFailure: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .notRunning: "the agent is not running"
         case .alreadyRunning: "the agent is running already"
-        case .refused(let sentence), .failed(let sentence): sentence
+        case .refused(let sentence), .unavailable(let sentence), .failed(let sentence): sentence
         }
     }
 }

@@ -20,11 +20,13 @@ public enum RefusalCode: String, Sendable, Codable, CaseIterable {
     case upstreamUnreachable = "upstream_unreachable"
     case answerNotRedactable = "answer_not_redactable"
     case malformedRequest = "malformed_request"
+    case tooManyRequests = "too_many_requests"
 
-    /// 403 for decisions, 400 for what is no request, 502 and 503 for faults (RFC 9110, section 15).
+    /// 403 for decisions, 400 for what is no request, 429 for what comes too often (RFC 6585, section 4), 502 and 503 for faults (RFC 9110, section 15).
     public var httpStatus: Int {
         switch self {
         case .malformedRequest: 400
+        case .tooManyRequests: 429
         case .policyUnavailable, .vaultUnavailable, .auditUnavailable, .secretUnavailable: 503
         case .upstreamTLS, .upstreamUnreachable: 502
         default: 403

@@ -17,6 +17,23 @@ public struct AttachClient: Sendable {
         }
     }
 
+    /// What the terminal sends.
+    public struct Source: Sendable {
+        /// Resizes and signals. May end before the process does.
+        public var events: AsyncStream<AttachFrame>
+        /// Bytes of the input, empty at its end; the next piece is asked for by `more` when the last one was taken.
+        public var input: AsyncStream<[UInt8]>
+        public var more: @Sendable () -> Void
+
+        public init(
+            events: AsyncStream<AttachFrame>, input: AsyncStream<[UInt8]>, more: @escaping @Sendable () -> Void
+        ) {
+            self.events = events
+            self.input = input
+            self.more = more
+        }
+    }
+
     private let socketPath: String
 
     /// - Parameter socketPath: the platform's attach socket.
@@ -25,20 +42,25 @@ public struct AttachClient: Sendable {
     }
 
     /// Attaches, relays until the process ends and returns its exit code.
-    /// - Parameter frames: what the terminal sends: input, resizes, signals. May end before the process does.
     /// - Throws: `APIError` when the platform refuses or goes away.
     public func attach(
-        _ request: AttachRequest, frames: AsyncStream<AttachFrame>, handlers: Handlers
+        _ request: AttachRequest, source: Source, handlers: Handlers
     ) async throws -> Int32 {
         let channel = try await connect()
         return try await channel.executeThenClose { inbound, outbound in
             try await outbound.write(.request(request))
+            // At most one piece of input is on its way, so at most one answer is.
+            let (taken, take) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
             return try await withThrowingTaskGroup(of: Int32?.self) { group in
                 group.addTask {
-                    for await frame in frames { try await outbound.write(frame) }
+                    for await event in source.events { try await outbound.write(event) }
                     return nil
                 }
-                group.addTask { try await Self.receive(inbound, handlers) }
+                group.addTask {
+                    try await Self.send(source, outbound, taken)
+                    return nil
+                }
+                group.addTask { try await Self.receive(inbound, handlers) { take.yield() } }
                 for try await status in group {
                     guard let status else { continue }
                     group.cancelAll()
@@ -46,6 +68,18 @@ public struct AttachClient: Sendable {
                 }
                 throw APIError(.unavailable, "the platform closed the connection")
             }
+        }
+    }
+
+    private static func send(
+        _ source: Source, _ outbound: NIOAsyncChannelOutboundWriter<AttachFrame>, _ taken: AsyncStream<Void>
+    ) async throws {
+        var taken = taken.makeAsyncIterator()
+        source.more()
+        for await bytes in source.input {
+            try await outbound.write(.input(bytes))
+            guard !bytes.isEmpty, await taken.next() != nil else { return }
+            source.more()
         }
     }
 
@@ -59,12 +93,13 @@ public struct AttachClient: Sendable {
     }
 
     private static func receive(
-        _ inbound: NIOAsyncChannelInboundStream<AttachFrame>, _ handlers: Handlers
+        _ inbound: NIOAsyncChannelInboundStream<AttachFrame>, _ handlers: Handlers, taken: () -> Void
     ) async throws -> Int32 {
         for try await frame in inbound {
             switch frame {
             case .output(let bytes): try handlers.output(bytes)
             case .errorOutput(let bytes): try handlers.errorOutput(bytes)
+            case .taken: taken()
             case .exit(let status): return status
             case .failure(let error): throw error
             case .request, .input, .resize, .signal: continue

@@ -41,8 +41,11 @@ public struct AttachRequest: Sendable, Hashable, Codable {
 public enum AttachFrame: Sendable, Hashable {
     /// Client, first and once.
     case request(AttachRequest)
-    /// Client: bytes for the process; empty means end of input.
+    /// Client: bytes for the process; empty means end of input. The next one may come when this one was `taken`, so that
+    /// a process that doesn't read holds back its input alone, and never a signal behind it.
     case input([UInt8])
+    /// Server: the process has got the bytes of the last `input`.
+    case taken
     case output([UInt8])
     case errorOutput([UInt8])
     /// Client: the terminal changed.
@@ -60,7 +63,7 @@ extension AttachFrame {
     static let payloadLimit = 1 << 20
 
     private enum Kind: UInt8 {
-        case request, input, output, errorOutput, resize, signal, exit, failure
+        case request, input, output, errorOutput, resize, signal, exit, failure, taken
     }
 
     /// Appends the frame's bytes.
@@ -68,6 +71,7 @@ extension AttachFrame {
         switch self {
         case .request(let request): Self.put(.request, try JSONEncoder().encode(request), &buffer)
         case .input(let bytes): Self.put(.input, bytes, &buffer)
+        case .taken: Self.put(.taken, [], &buffer)
         case .output(let bytes): Self.put(.output, bytes, &buffer)
         case .errorOutput(let bytes): Self.put(.errorOutput, bytes, &buffer)
         case .resize(let size): Self.put(.resize, try JSONEncoder().encode(size), &buffer)
@@ -95,6 +99,7 @@ extension AttachFrame {
         switch kind {
         case .request: .request(try JSONDecoder().decode(AttachRequest.self, from: Data(payload)))
         case .input: .input(payload)
+        case .taken: .taken
         case .output: .output(payload)
         case .errorOutput: .errorOutput(payload)
         case .resize: .resize(try JSONDecoder().decode(TerminalSize.self, from: Data(payload)))

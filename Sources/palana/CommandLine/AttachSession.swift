@@ -17,16 +17,17 @@ struct AttachSession {
     /// Runs to the end and returns the process's exit code.
     func run() async throws -> Int32 {
         let tty = self.tty ?? RawTerminal.isInteractive
-        let (frames, feed) = AsyncStream.makeStream(of: AttachFrame.self, bufferingPolicy: .unbounded)
+        // More signals than this wait only when the platform hangs; the newest say what is wanted.
+        let (events, feed) = AsyncStream.makeStream(of: AttachFrame.self, bufferingPolicy: .bufferingNewest(16))
         let sources = watchSignals(tty: tty, feed)
-        watchInput(feed)
+        let input = StandardInput()
         let terminal = tty ? RawTerminal() : nil
         defer {
             for source in sources { source.cancel() }
             withExtendedLifetime(terminal) {}
         }
         return try await client.attach(
-            request(tty: tty), frames: frames,
+            request(tty: tty), source: .init(events: events, input: input.pieces, more: input.more),
             handlers: .init(
                 output: { try FileHandle.standardOutput.write(contentsOf: Data($0)) },
                 errorOutput: { try FileHandle.standardError.write(contentsOf: Data($0)) }))
@@ -42,25 +43,6 @@ struct AttachSession {
 
     private static var window: TerminalSize? {
         RawTerminal.size.map { TerminalSize(columns: Int($0.columns), rows: Int($0.rows)) }
-    }
-
-    /// Standard input, 64 KiB at a time; an empty frame says that it ended. A thread of its own that waits in read(2): the
-    /// descriptor is the user's, so it can't be made non-blocking. It ends with the input or with the process.
-    private func watchInput(_ feed: AsyncStream<AttachFrame>.Continuation) {
-        let thread = Thread {
-            while Self.passOn(feed) {}
-        }
-        thread.name = "palana-input"
-        thread.start()
-    }
-
-    /// Reads once and passes it on; false at the end.
-    private static func passOn(_ feed: AsyncStream<AttachFrame>.Continuation) -> Bool {
-        var bytes = [UInt8](repeating: 0, count: 64 << 10)
-        let count = read(STDIN_FILENO, &bytes, bytes.count)
-        if count < 0 && (errno == EINTR || errno == EAGAIN) { return true }
-        feed.yield(.input(Array(bytes.prefix(max(count, 0)))))
-        return count > 0
     }
 
     /// With a terminal its size is passed on; without one, what would have ended this command ends the process instead.

@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import PalanaCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -102,6 +103,39 @@ struct InternalServiceTests {
         #expect(await ask("/v1/whoami", method: "POST").status == 400)
         #expect(fixture.audit.events.isEmpty)
         #expect(fixture.secrets.reads.isEmpty)
+    }
+
+    @Test("An agent that asks for explanations too often is told so, once on record, and the other agents aren't held up")
+    func explainedTooOften() async throws {
+        let clock = Mutex(ContinuousClock.now)
+        let other = AgentID(rawValue: "agent-bob-other-0002")
+        let service = InternalService(
+            directory: fixture.directory, secrets: secrets, audit: fixture.audit,
+            explainer: Explainer(authorizer: fixture.authorizer), instant: { clock.withLock { $0 } })
+        func explain(as agent: AgentID) async -> InternalAnswer {
+            await service.answer(
+                InternalCall(
+                    method: "GET", target: "/v1/explain?url=https%3A%2F%2Fevil.example.com%2F",
+                    headers: [HeaderField(name: "x-palana-agent", value: agent.rawValue)]))
+        }
+        for _ in 0..<10 { #expect(await explain(as: fixture.agent.id).status == 200) }
+        #expect(fixture.audit.events.isEmpty)
+        for _ in 0..<50 {
+            let answer = await explain(as: fixture.agent.id)
+            #expect(answer.status == 429)
+            let body = try JSONDecoder().decode(RefusalBody.self, from: answer.body)
+            #expect(body.error.code == .tooManyRequests)
+        }
+        #expect(fixture.audit.events.map(\.code) == [.tooManyRequests])
+        #expect(fixture.audit.events.first?.agent == fixture.agent.id)
+        #expect(await explain(as: other).status == 200)
+        clock.withLock { $0 += .seconds(1) }
+        #expect(await explain(as: fixture.agent.id).status == 200)
+        #expect(await explain(as: fixture.agent.id).status == 429)
+        #expect(fixture.audit.events.count == 1)
+        clock.withLock { $0 += .seconds(61) }
+        for _ in 0..<11 { _ = await explain(as: fixture.agent.id) }
+        #expect(fixture.audit.events.count == 2)
     }
 
     @Test(

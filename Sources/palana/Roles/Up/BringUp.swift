@@ -1,8 +1,8 @@
 import AuditLog
 import LocalPlatform
 import Logging
-import OPAClient
 import PalanaCore
+import PlatformAPI
 import ServiceLifecycle
 
 /// What happens once after the start: waits for the programs, puts the stored policies in force, starts the agents that
@@ -28,17 +28,13 @@ struct BringUp: Service {
     }
 
     private func publishPolicies() async throws {
-        let policies = await stack.store.list(.egressPolicy).compactMap { resource -> EgressPolicy? in
-            guard case .egressPolicy(let policy) = resource else { return nil }
-            return policy
-        }
         while true {
             do {
-                try await stack.publisher.publish(policies.map { PolicyRules($0) })
+                try await stack.operations.publishPolicies()
                 return
-            } catch let failure as PolicyFailure {
+            } catch let failure as APIError where failure.reason == .unavailable {
                 // OPA restarted in this moment; nothing is allowed until the set is in force.
-                stack.logger.warning("policies.retry", metadata: ["reason": "\(failure.reason)"])
+                stack.logger.warning("policies.retry", metadata: ["reason": "\(failure.message)"])
                 try await Task.sleep(for: .milliseconds(200))
             }
         }
@@ -53,7 +49,7 @@ struct BringUp: Service {
         for case .agent(let agent) in await stack.store.list(.agent) {
             guard agent.status?.phase == .running, agent.spec.suspended != true else { continue }
             do {
-                try await stack.operations.start(agent: agent.metadata.name)
+                try await stack.operations.startAgain(agent: agent.metadata.name)
             } catch {
                 stack.logger.error(
                     "agent.not-started", metadata: ["agent": "\(agent.metadata.name)", "reason": "\(error)"])

@@ -150,7 +150,7 @@ struct LocalStack {
                 let bindings = directory.agent(id)?.secrets ?? []
                 return Dictionary(bindings.compactMap { secret in secret.placeholder.map { (secret.name, $0) } }) { $1 }
             },
-            onEnd: { await statuses.ended($0) })
+            onStart: { await statuses.started($0) }, onEnd: { await statuses.ended($0) })
     }
 
     /// Serves until a signal, in order; the reverse order at the end.
@@ -183,10 +183,20 @@ struct LocalStack {
             ]
             + supervisors.map { $0 as any Service }
             + [
-                vault, publisher, runtime, DiskGuard(folder: folder, audit: audit, runtime: runtime, logger: logger),
+                vault, publisher, runtime, diskGuard,
                 APIServer(socketPath: folder.apiSocket, platform: operations, logger: quiet(logger)), attach, bringUp,
             ]
         return all.map { .init(service: OrderlyService(part: $0, logger: logger)) }
+    }
+
+    /// Below this agents are paused: the audit log's reserve and room for OpenBao's next snapshots.
+    private static let lowBytes = 256 << 20
+
+    private var diskGuard: DiskGuard {
+        let path = folder.path
+        return DiskGuard(runtime: runtime, audit: audit, logger: logger) { wasLow in
+            try DiskSpace(at: path).level(lowBytes: Self.lowBytes, before: wasLow ? .low : .ok) == .low
+        }
     }
 
     /// Libraries log what only they care about as information.
