@@ -132,8 +132,8 @@ extension LocalOperations {
             for change in planned {
                 if let agent = change.resource.agent { try await settle(agent) }
             }
-        } catch let error as APIError where error.reason == .invalid {
-            // What can't be started as it is described was never there: nothing half-done stays behind.
+        } catch let error as APIError where error.reason == .invalid || error.reason == .unavailable {
+            // What can't be started as it is described, or not now, was never there: nothing half-done stays behind.
             for change in planned.reversed() where change.outcome.change == .created {
                 try await deleteInTurn(change.resource.key)
             }

@@ -125,7 +125,7 @@ struct LifecycleCommandTests {
     func doctor() async throws {
         let result = try await PlatformFixture.shared().palana("doctor")
         #expect(result.status == 0, "\(result)")
-        for name in ["envoy", "opa", "bao", "bwrap"] {
+        for name in ["envoy", "opa", "bao", "bubblewrap"] {
             #expect(result.output.lowercased().contains(name), "\(name) is missing in \(result)")
         }
     }
@@ -158,7 +158,7 @@ struct LifecycleCommandTests {
                 #expect(try await palana("up", "--detach").status == 0)
             } else {
                 let status = try await palana("status").output
-                #expect(status.contains("cgroup") || status.contains("systemd"), "\(status)")
+                #expect(status.contains("control groups (version") || status.contains("systemd"), "\(status)")
             }
             #expect(try await palana("create", "kept", "--", "sleep", "infinity").status == 0)
             #expect(try await palana("create", "quiet", "--", "sleep", "infinity").status == 0)

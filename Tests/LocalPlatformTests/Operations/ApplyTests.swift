@@ -1,5 +1,6 @@
 import PalanaCore
 import PlatformAPI
+import TestSupport
 import Testing
 
 @testable import LocalPlatform

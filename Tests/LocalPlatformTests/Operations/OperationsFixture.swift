@@ -5,6 +5,7 @@ import PalanaCore
 import PlatformAPI
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import LocalPlatform
 

@@ -21,21 +21,21 @@ struct TurnTests {
     ]
 
     @Test("end in one of their orders, however they overlap", arguments: pairs)
-    func overlapping(_ pair: (Deed, Deed)) async throws {
+    func overlapping(_ first: Deed, _ second: Deed) async throws {
         try await Fixture.with { fixture in
             // Each round the second one begins at another moment of the first.
             for round in 0..<5 {
                 let name = "agent-\(round)"
                 let seconds = "\(Int.random(in: 100_000_000...999_999_999))"
-                let begin = pair.0 == .exec ? "" : ", suspended: true"
+                let begin = first == .exec ? "" : ", suspended: true"
                 _ = try await fixture.operations.apply(
                     Fixture.agentText(name, seconds: seconds, more: begin), dryRun: false)
                 let id = try #require(await fixture.agent(name)).id
                 await withDiscardingTaskGroup { group in
-                    group.addTask { await Self.attempt(pair.0, name, seconds, fixture) }
+                    group.addTask { await Self.attempt(first, name, seconds, fixture) }
                     group.addTask {
                         await pause(milliseconds: round * 25)
-                        await Self.attempt(pair.1, name, seconds, fixture)
+                        await Self.attempt(second, name, seconds, fixture)
                     }
                 }
                 try await Self.checkInvariant(name, id, seconds, fixture)
@@ -48,7 +48,7 @@ struct TurnTests {
         do {
             try await perform(deed, name, seconds, fixture.operations)
         } catch let error as APIError {
-            #expect([.conflict, .notFound].contains(error.reason), "\(deed): \(error)")
+            #expect(error.reason == .conflict || error.reason == .notFound, "\(deed): \(error)")
         } catch {
             Issue.record("\(deed): \(error)")
         }

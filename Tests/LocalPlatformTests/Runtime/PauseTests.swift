@@ -94,14 +94,16 @@ struct PauseTests {
                 disk.set(.low)
                 try await eventually { fixture.audit.events.last?.action == "agents-paused" }
                 let exec = AttachRequest(verb: .exec, agent: "counter", command: ["kill", "-CONT", "-1"], tty: false)
-                for act in [
-                    { @Sendable in _ = try await fixture.operations.attach(exec) },
-                    { @Sendable in _ = try await fixture.operations.apply(Fixture.agentText("late"), dryRun: false) },
-                ] {
+                let acts: [@Sendable () async throws -> Void] = [
+                    { _ = try await fixture.operations.attach(exec) },
+                    { _ = try await fixture.operations.apply(Fixture.agentText("late"), dryRun: false) },
+                ]
+                for act in acts {
                     let answer = await UnrecordedActTests.refusal { try await act() }
                     #expect(answer?.reason == .unavailable)
                     #expect(answer?.message.contains("nearly full") == true)
                 }
+                #expect(await fixture.agent("late") == nil)
                 try await eventually { try await stands(id, fixture) }
             }
         }
