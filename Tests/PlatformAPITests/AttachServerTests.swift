@@ -71,7 +71,8 @@ struct AttachServerTests {
         _ session: DeafSession, peers: PeerCheck = .ownUser, patience: Duration = .seconds(10),
         detached: @escaping @Sendable () -> Void = {}, _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
-        let server = AttachServer(socketPath: socket, peers: peers, patience: patience, logger: Logger(label: "test")) { _ in
+        let server = AttachServer(socketPath: socket, peers: peers, patience: patience, logger: Logger(label: "test")) {
+            _ in
             AttachedProcess(session: session) {
                 detached()
                 session.end(129)

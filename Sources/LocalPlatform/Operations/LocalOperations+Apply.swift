@@ -14,7 +14,8 @@ struct PlannedChange {
         let change: ApplyOutcome.Change =
             switch before {
             case nil: .created
-            case let before?: before.hasSameSpec(as: resource) && before.hasSameLabels(as: resource) ? .unchanged : .configured
+            case let before?:
+                before.hasSameSpec(as: resource) && before.hasSameLabels(as: resource) ? .unchanged : .configured
             }
         outcome = ApplyOutcome(
             kind: resource.kind.rawValue, name: resource.metadata.name, change: change, warnings: warnings)
@@ -109,15 +110,14 @@ extension LocalOperations {
         if !stays.isEmpty { throw Self.failure(cause, and: stays.joined(separator: "; ")) }
     }
 
-    private func bringBack(_ change: PlannedChange) async throws(StoreFailure) {
+    private func bringBack(_ change: PlannedChange) async throws {
+        let key = change.resource.key
+        let now = try await storedResource(key)
         guard var before = change.before else {
-            do {
-                try await parts.store.delete(change.resource.key)
-            } catch .notFound {
-                return
-            }
+            if now != nil { try await parts.store.delete(key) }
             return
         }
+        guard now.map({ !($0.hasSameSpec(as: before) && $0.hasSameLabels(as: before)) }) ?? true else { return }
         // The version is the one of before the change, or of an object that was deleted.
         before.metadata.resourceVersion = nil
         before.metadata.uid = nil

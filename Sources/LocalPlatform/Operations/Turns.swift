@@ -2,7 +2,8 @@ import Synchronization
 
 /// Lets acts on one thing go one after the other, in the order in which they came; acts on other things don't wait.
 ///
-/// Who needs several turns takes them in the order of ``Turn``: agents by name, then `objects`. So nobody waits in a circle.
+/// Who needs several turns takes them in the order of ``Turn``: agents by name, then `objects`. So nobody waits in a
+/// circle.
 final class Turns: Sendable {
     enum Turn: Hashable, Sendable {
         /// Everything that starts, stops, changes or deletes this agent.

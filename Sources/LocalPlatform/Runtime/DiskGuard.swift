@@ -2,8 +2,8 @@ public import Logging
 public import PalanaCore
 public import ServiceLifecycle
 
-/// Watches the disk that the state folder is on: while it is low, agents are paused, before the audit log fails, and they
-/// go on when there is room again.
+/// Watches the disk that the state folder is on: while it is low, agents are paused, before the audit log fails, and
+/// they go on when there is room again.
 public struct DiskGuard: Service {
     private let runtime: LocalRuntime
     private let audit: any AuditSink

@@ -231,7 +231,8 @@ public actor LocalRuntime: AgentRuntime, Service {
         while let turn = turning[id] { await turn.valueIgnoringCancellation() }
     }
 
-    private static let closed = RuntimeFailure.unavailable("the platform is stopping, or starts too many agents at once")
+    private static let closed = RuntimeFailure.unavailable(
+        "the platform is stopping, or starts too many agents at once")
 
     private func sandboxConfiguration(_ agent: Agent, log: CappedLog) throws -> SandboxConfiguration {
         let id = agent.id

@@ -41,8 +41,8 @@ public struct AttachRequest: Sendable, Hashable, Codable {
 public enum AttachFrame: Sendable, Hashable {
     /// Client, first and once.
     case request(AttachRequest)
-    /// Client: bytes for the process; empty means end of input. The next one may come when this one was `taken`, so that
-    /// a process that doesn't read holds back its input alone, and never a signal behind it.
+    /// Client: bytes for the process; empty means end of input. The next one may come when this one was `taken`, so
+    /// that a process that doesn't read holds back its input alone, and never a signal behind it.
     case input([UInt8])
     /// Server: the process has got the bytes of the last `input`.
     case taken

@@ -105,7 +105,8 @@ struct InternalServiceTests {
         #expect(fixture.secrets.reads.isEmpty)
     }
 
-    @Test("An agent that asks for explanations too often is told so, once on record, and the other agents aren't held up")
+    @Test(
+        "An agent that asks for explanations too often is told so, once on record, and the other agents aren't held up")
     func explainedTooOften() async throws {
         let clock = Mutex(ContinuousClock.now)
         let other = AgentID(rawValue: "agent-bob-other-0002")

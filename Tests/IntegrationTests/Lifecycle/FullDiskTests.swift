@@ -14,7 +14,8 @@ struct FullDiskTests {
 
     private func withSmallDisk(at path: String, _ body: () async throws -> Void) async throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        let mounted = try await Command.run("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=420m,mode=700", "tmpfs", path])
+        let mounted = try await Command.run(
+            "/usr/bin/mount", ["-t", "tmpfs", "-o", "size=420m,mode=700", "tmpfs", path])
         try #require(mounted.status == 0, "\(mounted)")
         let result: Result<Void, any Error>
         do {

@@ -60,7 +60,9 @@ struct LifecycleCommandTests {
         let platform = try PlatformFixture.shared()
         let text = try await platform.must("secrets", "list", "one", "-o", format)
         let placeholder = try await platform.must("exec", "one", "--no-tty", "--", "printenv", "API_KEY")
-        for part in ["API_KEY", "GIT_TOKEN", "CONFIG_KEY", "api.e2e.test", placeholder.trimmingCharacters(in: .newlines)] {
+        for part in [
+            "API_KEY", "GIT_TOKEN", "CONFIG_KEY", "api.e2e.test", placeholder.trimmingCharacters(in: .newlines),
+        ] {
             #expect(text.contains(part), "\(part) is missing in \(text)")
         }
         #expect(!text.contains(platform.world.key) && !text.contains(PlatformFixture.agentKey))
@@ -69,7 +71,9 @@ struct LifecycleCommandTests {
     @Test("get, status and audit query speak JSON and YAML")
     func formats() async throws {
         let platform = try PlatformFixture.shared()
-        for arguments in [["get", "agents"], ["get", "agent", "one"], ["status"], ["secrets", "list", "one"], ["doctor"]] {
+        for arguments in [
+            ["get", "agents"], ["get", "agent", "one"], ["status"], ["secrets", "list", "one"], ["doctor"],
+        ] {
             let json = try await platform.palana(arguments + ["-o", "json"])
             #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(json.output.utf8)) }
             let yaml = try await platform.palana(arguments + ["-o", "yaml"])

@@ -106,7 +106,8 @@ final class OperationsFixture: Sendable {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { pid_t($0) } ?? []
         return entries.filter { id in
             let line = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") ?? Data()
-            return line.starts(with: Data("sleep\0".utf8)) && line.suffix(marker.utf8.count + 1) == Data((marker + "\0").utf8)
+            return line.starts(with: Data("sleep\0".utf8))
+                && line.suffix(marker.utf8.count + 1) == Data((marker + "\0").utf8)
         }
     }
 

@@ -98,7 +98,8 @@ struct TurnTests {
             return
         }
         #expect(!(isRunning && agent.spec.suspended == true), "\(name) is suspended and runs")
-        #expect((agent.status?.phase == .running) == isRunning, "\(String(describing: agent.status?.phase)), \(isRunning)")
+        #expect(
+            (agent.status?.phase == .running) == isRunning, "\(String(describing: agent.status?.phase)), \(isRunning)")
         #expect((agent.status?.phase == .suspended) == (agent.spec.suspended == true))
     }
 
