@@ -31,7 +31,8 @@ struct FullDiskTests {
     private func runFull(_ folder: TemporaryFolder) async throws {
         let state = folder.path("d/s")
         func palana(_ arguments: String...) async throws -> CommandResult {
-            try await Command.run(PlatformFixture.program, arguments, environment: ["PALANA_STATE": state])
+            try await Command.runDetaching(
+                PlatformFixture.program, arguments, environment: ["PALANA_STATE": state])
         }
         do {
             let up = try await palana("up", "--detach")

@@ -151,7 +151,8 @@ struct LifecycleCommandTests {
         let folder = try TemporaryFolder()
         let state = folder.path("s")
         func palana(_ arguments: String...) async throws -> CommandResult {
-            try await Command.run(PlatformFixture.program, arguments, environment: ["PALANA_STATE": state])
+            try await Command.runDetaching(
+                PlatformFixture.program, arguments, environment: ["PALANA_STATE": state])
         }
         func stop() async throws { _ = try await palana("down") }
         do {
