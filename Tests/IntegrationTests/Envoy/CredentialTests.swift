@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import GRPCCore
 import PalanaCore
+import ServiceSupport
 import TestSupport
 import Testing
 
@@ -22,14 +23,18 @@ import Testing
                 .value
         ])
 
-        func services(_ directory: FakeDirectory) -> [any RegistrableRPCService] {
+        func check(_ directory: FakeDirectory) -> UnaryCallServer.Method {
             let rules = RuleBook()
             rules.enforce([], revision: "sha256:one")
             let authorizer = Authorizer(
                 directory: directory, policy: PolicyEngineFake(), secrets: secrets, audit: audit, rules: rules,
                 plans: plans)
-            return [
-                ExternalAuthorizationService(authorizer: authorizer), ExternalProcessingService(plans: plans),
+            return ExternalAuthorizationCalls(authorizer: authorizer).check
+        }
+
+        func services(_ directory: FakeDirectory) -> [any RegistrableRPCService] {
+            [
+                ExternalProcessingService(plans: plans),
                 AccessLogService(directory: directory, audit: audit, plans: plans),
             ]
         }
@@ -39,6 +44,7 @@ import Testing
         let gateway = Gateway()
         var options = EnvoyFixture.Options()
         options.gateway = { gateway.services($0) }
+        options.check = { gateway.check($0) }
         try await EnvoyFixture.with(options) { fixture in
             var agent = AgentSnapshot.plain("agent-1", hosts: [])
             agent.allow = [EgressRule(host: "*.up.test", ports: [fixture.ports.secure, fixture.ports.plain])]

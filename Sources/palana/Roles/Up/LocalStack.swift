@@ -69,7 +69,8 @@ struct LocalStack {
         let checker = PolicyChecker(tool: OPATool(path: toolbox.opa))
         let publisher = PolicyPublisher(server: opaServer, checker: checker, book: rules, logger: logger)
         self.publisher = publisher
-        let engine = OPAPolicyEngine(server: opaServer) { publisher.recheck() }
+        let engine = CachingPolicyEngine(
+            OPAPolicyEngine(server: opaServer) { publisher.recheck() }, server: opaServer, publisher: publisher)
         let opaSupervisor = reporter.supervisor(programs.opa(opaServer, socket: opaSocket))
 
         // The way out.
@@ -159,7 +160,7 @@ struct LocalStack {
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let attach = AttachServer(socketPath: folder.attachSocket, logger: logger) { try await operations.attach($0) }
         let all: [any Service] =
-            [audit, index, egress.records, egress.decisions, egress.control, egress.discovery, egress.internalServer]
+            [audit, index, egress.records, egress.redaction, egress.decisions, egress.control, egress.discovery, egress.internalServer]
             + supervisors.map { $0 as any Service }
             + [
                 vault, publisher, runtime, DiskGuard(folder: folder, audit: audit, runtime: runtime, logger: logger),

@@ -26,6 +26,7 @@ struct UpRole {
     func run() async throws {
         try await answering {
             ProcessHardening.apply()
+            EventLoops.runTasks()
             try folder.prepare()
             let lock = try PlatformLock(folder)
             defer { withExtendedLifetime(lock) {} }

@@ -1,0 +1,27 @@
+import EnvoyAPI
+public import GRPCCore
+import SwiftProtobuf
+
+/// `envoy.service.auth.v3.Authorization/Check` for a `UnaryCallServer`: translates, and lets the authorizer decide.
+public struct ExternalAuthorizationCalls: Sendable {
+    /// What Envoy calls.
+    public static let path = "/envoy.service.auth.v3.Authorization/Check"
+
+    private let authorizer: Authorizer
+
+    public init(authorizer: Authorizer) {
+        self.authorizer = authorizer
+    }
+
+    public func check(_ metadata: Metadata, _ message: [UInt8]) async throws -> [UInt8] {
+        let request: Envoy_Service_Auth_V3_CheckRequest
+        do {
+            request = try Envoy_Service_Auth_V3_CheckRequest(serializedBytes: message)
+        } catch {
+            throw RPCError(code: .invalidArgument, message: "this is no CheckRequest")
+        }
+        let caller = CheckTranslation.caller(from: metadata)
+        let verdict = await authorizer.authorize(CheckTranslation.request(from: request, caller: caller))
+        return try CheckTranslation.response(to: verdict).serializedBytes()
+    }
+}
