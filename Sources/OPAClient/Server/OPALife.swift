@@ -34,7 +34,7 @@ final class OPALife: Sendable {
     var isOver: Bool {
         var byte: UInt8 = 0
         // Anything but "nothing to read yet" is an end: EOF, an error, and bytes, which OPA has no reason to send.
-        return recv(descriptor, &byte, 1, Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue)) >= 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) >= 0
             || (errno != EAGAIN && errno != EINTR)
     }
 
