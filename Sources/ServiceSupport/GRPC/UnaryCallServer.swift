@@ -1,8 +1,8 @@
 public import GRPCCore
+public import Logging
 import NIOCore
 import NIOHTTP2
 import NIOPosix
-public import Logging
 public import ServiceLifecycle
 import Synchronization
 

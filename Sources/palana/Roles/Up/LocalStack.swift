@@ -160,7 +160,10 @@ struct LocalStack {
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let attach = AttachServer(socketPath: folder.attachSocket, logger: logger) { try await operations.attach($0) }
         let all: [any Service] =
-            [audit, index, egress.records, egress.redaction, egress.decisions, egress.control, egress.discovery, egress.internalServer]
+            [
+                audit, index, egress.records, egress.redaction, egress.decisions, egress.control, egress.discovery,
+                egress.internalServer,
+            ]
             + supervisors.map { $0 as any Service }
             + [
                 vault, publisher, runtime, DiskGuard(folder: folder, audit: audit, runtime: runtime, logger: logger),

@@ -5,7 +5,9 @@ import net from "node:net";
 
 const [socket, resets] = [process.argv[2], Number(process.argv[3])];
 const session = http2.connect("http://gateway", { createConnection: () => net.connect(socket) });
-session.on("error", (error) => { console.log(JSON.stringify({ error: error.message })); process.exit(0); });
+const fail = (reason) => { console.log(JSON.stringify({ error: reason })); process.exit(0); };
+session.on("error", (error) => fail(error.message));
+session.on("close", () => fail("closed"));
 
 function framed(text) {
     const body = Buffer.from(text);
@@ -54,4 +56,4 @@ const answers = {
     html: await call("/t.T/Echo", framed("hello"), "text/html"),
 };
 console.log(JSON.stringify(answers));
-session.close();
+process.exit(0);
