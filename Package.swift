@@ -152,7 +152,8 @@ let package = Package(
         .testTarget(
             name: "LocalPlatformTests",
             dependencies: [
-                "LocalPlatform", "Manifests", "PalanaCore", "ServiceSupport", "TestSupport", logging, systemPackage,
+                "LocalPlatform", "Manifests", "PalanaCore", "ServiceSupport", "TestSupport", crypto, logging,
+                systemPackage,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -161,8 +162,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AuditLog", "LocalPlatform", "Manifests", "OPAClient", "PalanaCore", "ServiceSupport", "TestSupport",
-                "VaultClient", asyncHTTPClient, logging, nioCore, nioHTTP1, yams,
+                "AuditLog", "LocalPlatform", "Manifests", "OPAClient", "PalanaCore", "PlatformAPI", "ServiceSupport",
+                "TestSupport", "VaultClient", asyncHTTPClient, logging, nioCore, nioHTTP1, yams,
             ],
             exclude: ["Envoy", "Platform/Support/Scripts"], swiftSettings: strict),
         .testTarget(

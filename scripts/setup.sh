@@ -24,6 +24,11 @@ for extra in "$@"; do
     esac
 done
 
+case $(uname -m) in
+x86_64 | aarch64) ;;
+*) fail "Envoy and OpenBao are published for x86_64 and aarch64; this machine is $(uname -m)" ;;
+esac
+
 enter_cache
 trap leave_cache EXIT
 trap 'exit 130' INT TERM

@@ -1,3 +1,5 @@
+internal import PalanaCore
+
 /// JSON with its fields in the order in which they are written.
 indirect enum JSONValue: Sendable, Hashable {
     struct Field: Sendable, Hashable {
@@ -46,15 +48,9 @@ indirect enum JSONValue: Sendable, Hashable {
             case "\n": result += "\\n"
             case "\t": result += "\\t"
             case "\r": result += "\\r"
-            case "\u{2028}", "\u{2029}", "\u{FEFF}", "\0"..."\u{1F}", "\u{7F}"..."\u{9F}": result += escape(scalar)
             default: result.unicodeScalars.append(scalar)
             }
         }
-        return result + "\""
-    }
-
-    private static func escape(_ scalar: UnicodeScalar) -> String {
-        let digits = String(scalar.value, radix: 16)
-        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        return ShownText.json(result) + "\""
     }
 }

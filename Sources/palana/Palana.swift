@@ -28,9 +28,8 @@ struct Palana: AsyncParsableCommand {
             CommandGroup(
                 name: "Agents",
                 subcommands: [
-                    AgentCreate.self, AgentRun.self, AgentExec.self, AgentStart.self, AgentSuspend.self,
-                    AgentResume.self,
-                    AgentLogs.self,
+                    AgentCreate.self, AgentRun.self, AgentExec.self, AgentTurn<AgentStart>.self,
+                    AgentTurn<AgentSuspend>.self, AgentTurn<AgentResume>.self, AgentLogs.self,
                 ]),
             CommandGroup(
                 name: "Resources",
@@ -43,6 +42,7 @@ struct Palana: AsyncParsableCommand {
     /// Parses, runs, and turns what was thrown into one sentence and the documented exit code.
     static func main() async {
         do {
+            try UnknownCommand.refuse(in: Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()

@@ -1,7 +1,7 @@
 // palana-init: PID 1 of a local sandbox.
 //
 //   palana-init --mode root|user --uid N --control FD --gateway SOCKET
-//               [--open-files N] [--processes N] [--memory BYTES]
+//               [--open-files N] [--processes N] [--memory BYTES] [--readable PATH]... [--writable PATH]...
 //
 // It binds loopback's ports 3128, 443 and 80 (streams go to the agent's Unix socket, forward.c) and 53 (names are
 // answered with loopback, dns.c), gives up what it doesn't need any more, says `ready`, and then starts the agent and
@@ -29,7 +29,7 @@
 
 static _Noreturn void usage(void) {
     fprintf(stderr, "usage: palana-init --mode root|user --uid N --control FD --gateway SOCKET"
-                    " [--open-files N] [--processes N] [--memory BYTES]\n");
+                    " [--open-files N] [--processes N] [--memory BYTES] [--readable PATH]... [--writable PATH]...\n");
     _exit(125);
 }
 
@@ -39,6 +39,12 @@ static uint64_t number(const char *text) {
     unsigned long long value = strtoull(text, &end, 10);
     if (errno != 0 || *text < '0' || *text > '9' || *end != 0) usage();
     return value;
+}
+
+static void add_mount(struct options *options, const char *path, bool writable) {
+    if (options->mount_count == most_mounts) usage();
+    options->mounts[options->mount_count].path = path;
+    options->mounts[options->mount_count++].writable = writable;
 }
 
 static struct options parse(int argc, char **argv) {
@@ -53,6 +59,8 @@ static struct options parse(int argc, char **argv) {
         else if (strcmp(name, "--open-files") == 0) options.open_files = number(value);
         else if (strcmp(name, "--processes") == 0) options.processes = number(value);
         else if (strcmp(name, "--memory") == 0) options.memory = number(value);
+        else if (strcmp(name, "--readable") == 0) add_mount(&options, value, false);
+        else if (strcmp(name, "--writable") == 0) add_mount(&options, value, true);
         else usage();
     }
     bool whole = options.control >= 3 && options.uid > 0 && options.gateway &&

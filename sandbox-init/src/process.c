@@ -11,6 +11,7 @@
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,7 +35,7 @@ static struct running {
 /// What a child tells before it becomes the program: nothing (the pipe closes) or what failed.
 struct failure {
     int error;
-    char what[60];
+    char what[1000];
 };
 
 static struct running *find(pid_t pid) {
@@ -117,6 +118,25 @@ static _Noreturn void give_up(int report, const char *what) {
     _exit(status_not_started);
 }
 
+/// A mount that the agent's user can't use: said now rather than left to be found out. A file or folder of the host
+/// keeps its owner and mode.
+static void check_mounts(int report) {
+    for (int i = 0; i < options->mount_count; i++) {
+        const char *path = options->mounts[i].path;
+        bool writable = options->mounts[i].writable;
+        struct stat status;
+        int mode = R_OK | (writable ? W_OK : 0);
+        if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) mode |= X_OK;
+        if (access(path, mode) == 0) continue;
+        int error = errno;
+        char text[1000];
+        snprintf(text, sizeof text, "%.800s can't be %s by the agent, whose user is %u there: chown, chmod or setfacl its "
+                 "source", path, writable ? "written" : "read", getuid());
+        errno = error;
+        give_up(report, text);
+    }
+}
+
 /// Keeps only 0, 1, 2 and `report`.
 static void close_others(int report) {
     if (report > 3) close_range(3, (unsigned)report - 1, 0);
@@ -131,6 +151,7 @@ static _Noreturn void become(const struct process_request *request, const int fd
     const char *failure = confine_child(options);
     if (failure) give_up(report, failure);
     close_others(report);
+    if (request->agent) check_mounts(report);
     if (chdir(request->folder) != 0) give_up(report, request->folder);
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     sigset_t none;
@@ -163,7 +184,7 @@ static pid_t spawn(const struct process_request *request, const int fds[3], stru
 }
 
 static void report_failure(uint64_t id, const struct failure *failure) {
-    char text[160];
+    char text[1100];
     int size = snprintf(text, sizeof text, "%s: %s", failure->what, strerror(failure->error));
     control_send(control_failed, id, text, (uint32_t)size, -1);
 }

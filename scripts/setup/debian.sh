@@ -3,9 +3,10 @@
 
 # "package probe": the package is there when the probe (a program, or a path pattern) is.
 DEBIAN_PACKAGES=(
-    "bubblewrap bwrap" "ca-certificates /etc/ssl/certs/ca-certificates.crt" "curl curl" "fcgiwrap fcgiwrap"
-    "gcc gcc" "git git" "iproute2 ip" "jq jq" "libc6-dev /usr/lib/*/libc.a" "libsqlite3-dev /usr/include/sqlite3.h"
-    "make make" "nginx-light nginx" "nodejs node" "openssl openssl" "python3 python3"
+    "bubblewrap bwrap" "ca-certificates /etc/ssl/certs/ca-certificates.crt" "curl curl" "e2fsprogs mkfs.ext4"
+    "fcgiwrap fcgiwrap" "g++ /usr/include/c++/*/vector" "gcc gcc" "git git" "iproute2 ip" "jq jq"
+    "libc6-dev /usr/lib/*/libc.a" "libsqlite3-dev /usr/include/sqlite3.h" "make make" "mount mount"
+    "nginx-light nginx" "nodejs node" "openssl openssl" "python3 python3"
     "python3-pip /usr/lib/python3/dist-packages/pip" "socat socat"
 )
 # Asked for by name: setup.sh shellcheck, setup.sh protobuf-compiler.

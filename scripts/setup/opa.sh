@@ -74,8 +74,10 @@ private_apt() {
     mkdir -p "$1"/apt/{lists/partial,archives/partial,none} "$1/debs"
     : >"$1/apt/status"
     printf "deb $options %s %s main\n" "$mirror" forky "$mirror" trixie >"$1/apt/sources.list"
+    # An index past its date is taken too: it is signed, and what is downloaded is pinned by its sha256. Mirrors lag, and
+    # so do the clocks of fresh machines.
     APT=(
-        -q -o Dir::State="$1/apt" -o Dir::State::lists="$1/apt/lists" -o Dir::State::status="$1/apt/status"
+        -q -o Acquire::Check-Valid-Until=false -o Dir::State="$1/apt" -o Dir::State::lists="$1/apt/lists" -o Dir::State::status="$1/apt/status"
         -o Dir::Cache="$1/apt" -o Dir::Cache::archives="$1/apt/archives" -o Dir::Etc::sourcelist="$1/apt/sources.list"
         -o Dir::Etc::sourceparts="$1/apt/none" -o Dir::Etc::preferences=/dev/null
         -o Dir::Etc::preferencesparts="$1/apt/none" -o Dir::Log="$1/apt" -o Acquire::Languages=none

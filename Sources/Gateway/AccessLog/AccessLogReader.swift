@@ -50,8 +50,12 @@ struct AccessLogReader: Sendable {
         return event
     }
 
+    func agent(of common: Envoy_Data_Accesslog_V3_AccessLogCommon) -> AgentID? {
+        filterState("egress.agent_id", common).map(AgentID.init(rawValue:))
+    }
+
     private func note(_ common: Envoy_Data_Accesslog_V3_AccessLogCommon, in event: inout AuditEvent) {
-        let agent = filterState("egress.agent_id", common).map(AgentID.init(rawValue:))
+        let agent = agent(of: common)
         event.agent = agent
         if let known = agent.flatMap(directory.agent) {
             event.agentName = known.name

@@ -33,12 +33,18 @@ public struct AccessLogService: Envoy_Service_Accesslog_V3_AccessLogService.Simp
 
     func take(_ message: Envoy_Service_Accesslog_V3_StreamAccessLogsMessage, log name: String) async {
         for entry in message.httpLogs.logEntry {
-            if let id = DecisionMetadata.id(in: entry.commonProperties.metadata), !entry.isIntermediate {
-                plans.end(id)
-            }
+            if !entry.isIntermediate { endPlan(of: entry.commonProperties) }
         }
         await record(message.httpLogs.logEntry.compactMap { reader.event(of: $0) })
         await record(message.tcpLogs.logEntry.compactMap { reader.event(of: $0, log: name) })
+    }
+
+    private func endPlan(of common: Envoy_Data_Accesslog_V3_AccessLogCommon) {
+        if let id = DecisionMetadata.id(in: common.metadata) {
+            plans.end(id)
+        } else if let agent = reader.agent(of: common), common.hasStartTime {
+            plans.end(of: agent, start: CheckTranslation.nanoseconds(common.startTime))
+        }
     }
 
     /// The exchange is over: nothing is left to refuse. The audit log itself marks what it lost.

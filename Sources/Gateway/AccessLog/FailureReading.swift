@@ -4,11 +4,15 @@ import SwiftProtobuf
 
 /// Reads from Envoy's response flags and details what went wrong.
 enum FailureReading {
+    /// How details begin when the redaction service answered in place of the upstream; the code follows.
+    static let redaction = "redaction_"
+
     /// The refusal that Envoy itself made, nil when there was none.
     /// - Parameter decided: whether ext_authz let the request pass before.
     static func code(of entry: Envoy_Data_Accesslog_V3_HTTPAccessLogEntry, decided: Bool) -> RefusalCode? {
         let details = entry.response.responseCodeDetails
         let transport = entry.commonProperties.upstreamTransportFailureReason
+        if details.hasPrefix(redaction) { return RefusalCode(rawValue: String(details.dropFirst(redaction.count))) }
         if details.contains("address_denied") || details.hasPrefix("rbac_access_denied") { return .privateAddress }
         if transport.contains("CERTIFICATE") || transport.contains("TLS_error") || details.contains("TLS_error") {
             return .upstreamTLS
@@ -38,7 +42,9 @@ enum FailureReading {
     private static func failedHandshake(_ common: Envoy_Data_Accesslog_V3_AccessLogCommon) -> Bool {
         let reason = common.downstreamTransportFailureReason
         // A cipher was agreed on: what failed later, such as a client that just goes, was no handshake.
-        guard !common.tlsProperties.hasTlsCipherSuite else { return false }
+        // Envoy writes 0xffff where there is none.
+        let cipher = common.tlsProperties.hasTlsCipherSuite ? common.tlsProperties.tlsCipherSuite.value : 0
+        guard cipher == 0 || cipher == 0xffff else { return false }
         return !reason.isEmpty && !reason.contains(":HTTP_REQUEST:") && !reason.contains(":HTTPS_PROXY_REQUEST:")
     }
 

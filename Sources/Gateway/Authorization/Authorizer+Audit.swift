@@ -18,8 +18,9 @@ extension Authorizer {
 
     /// Completes the refusal with what is known and records it. A refusal stays one when the audit log fails.
     func refuse(_ refusal: Refusal, _ request: EgressRequest, _ record: inout DecisionRecord) async -> Refusal {
-        record.refuse(refusal)
         var result = refusal
+        result.rule = refusal.rule ?? record.event.rule ?? "platform"
+        record.refuse(result)
         result.agent = record.event.agent
         result.host = record.event.host
         result.method = record.event.method

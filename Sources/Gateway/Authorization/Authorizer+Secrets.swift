@@ -8,16 +8,28 @@ extension Authorizer {
         var admission = Admission(decisionID: id)
         admission.removed = reservedHeaders(of: assessment.request)
         let names = secretsInPlay(assessment, decision)
+        let searchesRequest = assessment.agent.hasPlaceholders && assessment.request.mayHaveBody
+        pass(BodyMode(searchesRequest: searchesRequest, redactsAnswer: !names.isEmpty), &admission)
         guard !names.isEmpty else { return admission }
         let values = try await read(names, of: assessment.agent)
         let injector = Injector(values: values, agent: assessment.agent)
+        try checkSingle(assessment)
         var injected = try injector.apply(assessment.scan.injections, to: &admission)
         for (name, value) in values where !injected.contains(where: { $0.value.exposed == value.exposed }) {
             injected.append(InjectedValue(value: value, replacement: "[secret \(name)]"))
         }
-        try plans.remember(injected, for: id, of: assessment.agent.id, at: now())
+        try plans.remember(
+            injected, for: id, of: assessment.agent.id, at: now(), start: assessment.request.start)
         redact(assessment.request, &admission)
         return admission
+    }
+
+    /// A header that is rewritten takes the place of all of its name, so it must be alone.
+    private func checkSingle(_ assessment: Assessment) throws(Refusal) {
+        for injection in assessment.scan.injections where assessment.request.values(of: injection.header).count > 1 {
+            throw RequestSanity.malformed(
+                "the header \(injection.header) carries a placeholder and stands there more than once", "send it once")
+        }
     }
 
     /// Secrets that go out with this request; where none does but the policy asks for redaction, those bound to the
@@ -68,11 +80,16 @@ extension Authorizer {
     /// Makes the answer readable for redaction: no compression, no ranges (they'd cut the value in pieces of the
     /// agent's choice), no compressed WebSocket frames or gRPC messages.
     private func redact(_ request: EgressRequest, _ admission: inout Admission) {
-        admission.isRedacted = true
         admission.set("accept-encoding", to: "identity")
         if request.has("grpc-accept-encoding") { admission.set("grpc-accept-encoding", to: "identity") }
         admission.removed += ["range", "if-range", "sec-websocket-extensions", "a-im"].filter(request.has)
+    }
+
+    /// Selects the route on which Envoy asks the redaction service.
+    private func pass(_ bodies: BodyMode?, _ admission: inout Admission) {
+        guard let bodies else { return }
+        admission.bodies = bodies
         admission.removed.removeAll { $0 == GatewayHeaders.redact }
-        admission.set(GatewayHeaders.redact, to: "1")
+        admission.set(GatewayHeaders.redact, to: bodies.rawValue)
     }
 }

@@ -41,13 +41,20 @@ public struct Authorizer: Sendable {
         let isTunnel = request.method == "CONNECT"
         var record = DecisionRecord(request, id: id, action: isTunnel ? "connect" : "egress", time: now())
         do throws(Refusal) {
-            let admission = try await decide(request, &record)
+            var admission = try await decide(request, &record)
+            admission.decision = record.metadata
+            admission.normalizeAuthority(of: request)
             try await write(record)
             return .admitted(admission)
         } catch {
             plans.end(id)
             return .refused(await refuse(error, request, &record))
         }
+    }
+
+    /// The verdict reached nobody: its request won't go out. (Had it come later, the access log would have said so.)
+    func abandon(_ verdict: AuthorizationVerdict) {
+        if case .admitted(let admission) = verdict { plans.end(admission.decisionID) }
     }
 
     private func decide(_ request: EgressRequest, _ record: inout DecisionRecord) async throws(Refusal) -> Admission {

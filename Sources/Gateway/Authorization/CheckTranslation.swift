@@ -24,11 +24,17 @@ enum CheckTranslation {
         let http = check.attributes.request.http
         let headers = fields(http)
         let length = headers.first { $0.name == "content-length" }.flatMap { Int($0.value) }
-        return EgressRequest(
+        var request = EgressRequest(
             caller: caller, method: http.method, scheme: http.scheme.lowercased(), target: http.path,
             authority: http.host,
             headers: headers, protocolVersion: http.protocol,
             sni: check.attributes.tlsSession.sni.isEmpty ? nil : check.attributes.tlsSession.sni, bodyBytes: length)
+        if check.attributes.request.hasTime { request.start = nanoseconds(check.attributes.request.time) }
+        return request
+    }
+
+    static func nanoseconds(_ time: Google_Protobuf_Timestamp) -> Int64 {
+        time.seconds &* 1_000_000_000 &+ Int64(time.nanos)
     }
 
     /// Envoy sends the fields one by one with `encode_raw_headers`, else as a map.
@@ -57,7 +63,7 @@ enum CheckTranslation {
         ok.responseHeadersToAdd = [header(GatewayHeaders.decision, admission.decisionID.rawValue)]
         response.okResponse = ok
         response.status.code = 0
-        response.dynamicMetadata = metadata(admission.decisionID)
+        response.dynamicMetadata = admission.decision.wire
         return response
     }
 
@@ -70,7 +76,7 @@ enum CheckTranslation {
         denied.body = String(decoding: answer.body, as: UTF8.self)
         response.deniedResponse = denied
         response.status.code = 7  // google.rpc.Code.PERMISSION_DENIED
-        if let id = refusal.decisionID { response.dynamicMetadata = metadata(id) }
+        if let id = refusal.decisionID { response.dynamicMetadata = DecisionMetadata(id: id).wire }
         return response
     }
 
@@ -80,10 +86,5 @@ enum CheckTranslation {
         option.header.value = value
         option.appendAction = .overwriteIfExistsOrAdd
         return option
-    }
-
-    /// What the access log and the redaction service find the decision by.
-    private static func metadata(_ id: DecisionID) -> Google_Protobuf_Struct {
-        Google_Protobuf_Struct(fields: ["decision_id": Google_Protobuf_Value(stringValue: id.rawValue)])
     }
 }

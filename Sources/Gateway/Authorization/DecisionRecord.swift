@@ -21,6 +21,11 @@ struct DecisionRecord: Sendable {
         event.upgrade = request.upgrade?.printable(limit: 40)
     }
 
+    /// For those who answer later in the exchange.
+    var metadata: DecisionMetadata {
+        DecisionMetadata(id: id, host: event.host, method: event.method, path: event.path, rule: event.rule)
+    }
+
     mutating func note(_ agent: AgentSnapshot) {
         event.agent = agent.id
         event.agentName = agent.name
@@ -35,6 +40,7 @@ struct DecisionRecord: Sendable {
 
     /// - Parameter scanner: masks placeholders; nil while the agent isn't known.
     mutating func note(_ request: EgressRequest, maskedBy scanner: PlaceholderScanner) {
+        event.host = scanner.masked(request.authority).printable(limit: 260)
         let path = request.target.prefix { $0 != "?" }
         event.path = scanner.masked(String(path)).printable(limit: 2_048)
         event.headerNames = Set(request.headers.map(\.name)).filter { !$0.hasPrefix(":") }.sorted()

@@ -18,6 +18,9 @@ public struct EgressRequest: Sendable, Hashable {
     public var sni: String?
     /// Of the body as announced, nil when unknown.
     public var bodyBytes: Int?
+    /// When Envoy began to read it, in nanoseconds since 1970; nil when unknown. Envoy's access log says the same, also
+    /// of requests that ended before they learnt their decision.
+    var start: Int64?
 
     public init(
         caller: CallerIdentity, method: String, scheme: String, target: String, authority: String,
@@ -40,6 +43,14 @@ public struct EgressRequest: Sendable, Hashable {
     }
 
     func has(_ name: String) -> Bool { headers.contains { $0.name == name } }
+
+    /// Whether a body may follow the head. In HTTP/2 only the end of the stream says that none does; an upgrade has
+    /// none.
+    var mayHaveBody: Bool {
+        guard upgrade == nil else { return false }
+        return protocolVersion.hasPrefix("HTTP/2") || has("transfer-encoding")
+            || values(of: "content-length").contains { $0 != "0" }
+    }
 
     /// The protocol that an HTTP/1.1 upgrade asks for, in lower case.
     var upgrade: String? { values(of: "upgrade").first?.lowercased() }

@@ -13,7 +13,11 @@ public struct ExternalAuthorizationCalls: Sendable {
         self.authorizer = authorizer
     }
 
-    public func check(_ metadata: Metadata, _ message: [UInt8]) async throws -> [UInt8] {
+    public func check(
+        _ metadata: Metadata, _ message: [UInt8], _ isAbandoned: @Sendable () -> Bool
+    ) async throws -> [UInt8] {
+        // The agent went away while this waited for its turn: nobody is left to answer.
+        guard !isAbandoned() else { throw CancellationError() }
         let request: Envoy_Service_Auth_V3_CheckRequest
         do {
             request = try Envoy_Service_Auth_V3_CheckRequest(serializedBytes: message)
@@ -22,6 +26,7 @@ public struct ExternalAuthorizationCalls: Sendable {
         }
         let caller = CheckTranslation.caller(from: metadata)
         let verdict = await authorizer.authorize(CheckTranslation.request(from: request, caller: caller))
+        if isAbandoned() { authorizer.abandon(verdict) }
         return try CheckTranslation.response(to: verdict).serializedBytes()
     }
 }

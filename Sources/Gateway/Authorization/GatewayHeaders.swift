@@ -15,7 +15,11 @@ enum GatewayHeaders {
         "proxy-authorization", "keep-alive",
     ]
 
-    /// Set by Envoy itself before it asks, whatever the agent sent, and taken away by the route: without it Envoy finds no
+    /// Whether Envoy itself sets the header, whatever the agent sent. `name` is lower case.
+    static func isEnvoys(_ name: String) -> Bool { name == envoysOwn || name == "x-envoy-internal" }
+
+    /// Set by Envoy itself before it asks, whatever the agent sent, and taken away by the route: without it Envoy finds
+    /// no
     /// route at all.
     private static let envoysOwn = "x-forwarded-proto"
 

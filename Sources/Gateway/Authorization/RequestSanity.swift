@@ -2,7 +2,9 @@ import PalanaCore
 
 /// Refuses what two programs could read in two ways, before anything else is read.
 enum RequestSanity {
-    static let maximumHeaders = 256
+    /// Fields of one request, pseudo-headers and what Envoy adds not counted. Envoy's own limit stands a little higher,
+    /// so that this one decides.
+    static let maximumHeaders = 200
     static let maximumHeaderBytes = 65_536
 
     static func check(_ request: EgressRequest) throws(Refusal) {
@@ -26,7 +28,8 @@ enum RequestSanity {
     }
 
     private static func checkFields(_ fields: [HeaderField]) throws(Refusal) {
-        guard fields.count <= maximumHeaders else {
+        guard fields.count(where: { !$0.name.hasPrefix(":") && !GatewayHeaders.isEnvoys($0.name) }) <= maximumHeaders
+        else {
             throw malformed("the request has more than \(maximumHeaders) header fields", "send fewer")
         }
         var total = 0
@@ -60,6 +63,8 @@ enum RequestSanity {
         let lengths = request.values(of: "content-length")
         let encodings = request.values(of: "transfer-encoding")
         guard lengths.count <= 1, encodings.count <= 1, lengths.isEmpty || encodings.isEmpty,
+            // RFC 9112, section 6.1: HTTP/1.0 knows no chunks.
+            encodings.isEmpty || request.protocolVersion != "HTTP/1.0",
             lengths.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) }),
             encodings.allSatisfy({ $0.lowercased() == "chunked" })
         else {

@@ -35,11 +35,16 @@ struct ConnectionManager: Sendable {
             "normalize_path": false, "path_with_escaped_slashes_action": "KEEP_UNCHANGED",
             "request_headers_timeout": "10s", "stream_idle_timeout": "900s", "delayed_close_timeout": "1s",
             "max_request_headers_kb": 64,
-            "common_http_protocol_options": ["idle_timeout": "600s", "max_headers_count": 200],
+            "common_http_protocol_options": [
+                "idle_timeout": "600s",
+                // The gateway decides; this only bounds what it is asked about (pseudo-headers count here).
+                "max_headers_count": .integer(RequestSanity.maximumHeaders + 10),
+            ],
             "http_protocol_options": ["allow_absolute_url": true, "accept_http_10": true],
             "http2_protocol_options": Clusters.windows.merging(["max_concurrent_streams": 256]),
-            // ext_authz answers before the client is told to send its body.
-            "proxy_100_continue": true,
+            // Passed on, an upstream's 1xx answers would reach the agent with all their headers, which no filter sees:
+            // a way to say a secret back. So Envoy says 100 itself, and the others end here.
+            "proxy_100_continue": false,
         ]
     }
 

@@ -87,20 +87,21 @@ public struct EnvoyBootstrap: Sendable {
                 "clusters": .array(Clusters.all(configuration, realms: realms)),
             ],
             "overload_manager": overload,
-            // An exchange that is over ends its ext_proc stream in good order: reset streams are counted by the gateway's
-            // gRPC server, which closes a connection after 200 of them in 30 s, with all that others have on it.
-            "layered_runtime": [
-                "layers": [
-                    [
-                        "name": "palana",
-                        "static_layer": ["envoy.reloadable_features.ext_proc_graceful_grpc_close": true],
-                    ]
-                ]
-            ],
+            "layered_runtime": ["layers": [["name": "palana", "static_layer": Self.features]]],
             // A name that an agent makes up must not leave statistics behind.
             "stats_config": ["stats_matcher": ["exclusion_list": ["patterns": [["prefix": "sds."]]]]],
         ]
     }
+
+    /// Envoy's defaults that this path can't live with.
+    private static let features: JSONTree = [
+        // An exchange that is over ends its ext_proc stream in good order: reset streams are counted by the gateway's
+        // gRPC server, which closes a connection after 200 of them in 30 s, with all that others have on it.
+        "envoy.reloadable_features.ext_proc_graceful_grpc_close": true,
+        // With it, an internal listener that answers and closes at once (`Connection: close`, HTTP/1.0) resets the
+        // connection between two listeners of ours, and the answer on it is thrown away (envoyproxy/envoy#46713).
+        "envoy.reloadable_features.enable_send_rst_on_user_space_socket": false,
+    ]
 
     /// One delta ADS stream for everything; a stream per SNI would exhaust the cluster's circuit breaker.
     private var dynamicResources: JSONTree {

@@ -26,6 +26,8 @@ enum HTTPFilters {
             [
                 "grpc_service": service(EnvoyNames.processing, hop, timeout: "0s"),
                 "failure_mode_allow": false, "message_timeout": "5s", "route_cache_action": "RETAIN",
+                // Requests keep their length, which some servers insist on; the service itself takes an answer's away.
+                "allow_content_length_header": true,
                 "processing_mode": [
                     "request_header_mode": "SKIP", "response_header_mode": "SKIP",
                     "request_body_mode": "NONE", "response_body_mode": "NONE",

@@ -2,8 +2,8 @@ import PalanaCore
 
 /// Answers that Envoy makes itself, in the JSON of every other refusal.
 ///
-/// The path is left out: ext_authz may have put a secret into it. Refusals of ext_authz have their own body, which no
-/// mapper here may match.
+/// The path is the one that ext_authz recorded: Envoy's own may hold a secret. Refusals of ext_authz have their own
+/// body, which no mapper here may match.
 enum LocalReplies {
     static var tree: JSONTree { ["mappers": .array(mappers)] }
 
@@ -41,7 +41,7 @@ enum LocalReplies {
                 message: "the host could not be reached: its name does not resolve, or it did not answer",
                 hint: "check the host name and port"),
             mapper(
-                when: "response.code >= 400 && response.code < 500"
+                when: "(response.code >= 400 && response.code < 500 || response.code_details.startsWith('http1.'))"
                     + " && !response.code_details.startsWith('ext_authz')"
                     + " && !response.code_details.startsWith('redaction')"
                     + " && !response.code_details.startsWith('via_upstream')",
@@ -50,17 +50,22 @@ enum LocalReplies {
         ]
     }
 
+    /// What ext_authz said about the request; null in JSON when it wasn't asked.
+    private static func known(_ field: String) -> String {
+        "%DYNAMIC_METADATA(\(EnvoyNames.authorizationMetadata):\(field))%"
+    }
+
     /// - Parameter decided: whether ext_authz let the request pass before, so that its decision's id can be named.
     private static func mapper(
         when condition: String, status: Int?, code: String, decided: Bool, message: String, hint: String
     ) -> JSONTree {
-        let decision = "%DYNAMIC_METADATA(\(EnvoyNames.authorizationMetadata):decision_id)%"
-        var error: [String: JSONTree] = [
+        let decision = known("decision_id")
+        let error: [String: JSONTree] = [
             "code": .string(code), "message": .string(message), "hint": .string(hint),
             "agent": .string("%FILTER_STATE(\(EnvoyNames.agentState):PLAIN)%"),
-            "host": "%REQ(:AUTHORITY)%", "method": "%REQ(:METHOD)%",
+            "host": "%REQ(:AUTHORITY)%", "method": "%REQ(:METHOD)%", "path": .string(known("path")),
+            "rule": decided ? .string(known("rule")) : "platform", "decision_id": .string(decision),
         ]
-        if decided { error["decision_id"] = .string(decision) }
         var mapper: JSONTree = [
             "filter": [
                 "extension_filter": .named(

@@ -18,7 +18,8 @@ struct Routes: Sendable {
     private func virtualHost(_ realm: Realm) -> JSONTree {
         let host: JSONTree = [
             "name": .string(realm.cacheName),
-            "domains": [.string(realm.isPublic ? "*" : realm.host)],
+            // With a trailing dot too: which filters a request passes is settled before ext_authz takes the dot away.
+            "domains": realm.isPublic ? ["*"] : [.string(realm.host), .string("\(realm.host).")],
             "routes": .array(tunnel + routes(realm)),
             "request_headers_to_remove": .array(Self.removed),
         ]
@@ -28,7 +29,7 @@ struct Routes: Sendable {
     /// `palana.internal`: answered by the gateway. Who asks is said by the connection, never by a header of the client.
     private var internalHost: JSONTree {
         [
-            "name": "internal", "domains": ["palana.internal"],
+            "name": "internal", "domains": ["palana.internal", "palana.internal."],
             "routes": .array(
                 tunnel + [
                     [
@@ -66,20 +67,24 @@ struct Routes: Sendable {
     private func routes(_ realm: Realm) -> [JSONTree] {
         let usual = secure ? realm.tlsCluster : realm.plainCluster
         let upgrades = secure ? realm.tlsHTTP1Cluster : realm.plainCluster
-        return [
-            route(to: upgrades, when: [Self.wantsBody, Self.isWebSocket], upgrade: true, processed: true),
-            route(to: usual, when: [Self.wantsBody], upgrade: false, processed: true),
-            route(to: upgrades, when: [Self.isWebSocket], upgrade: true, processed: false),
-            route(to: usual, when: [], upgrade: false, processed: false),
+        let processed = BodyMode.allCases.flatMap { mode in
+            [
+                route(to: upgrades, when: [Self.wants(mode), Self.isWebSocket], upgrade: true, mode),
+                route(to: usual, when: [Self.wants(mode)], upgrade: false, mode),
+            ]
+        }
+        return processed + [
+            route(to: upgrades, when: [Self.isWebSocket], upgrade: true, nil),
+            route(to: usual, when: [], upgrade: false, nil),
         ]
     }
 
-    private func route(to cluster: String, when headers: [JSONTree], upgrade: Bool, processed: Bool) -> JSONTree {
+    private func route(to cluster: String, when headers: [JSONTree], upgrade: Bool, _ mode: BodyMode?) -> JSONTree {
         // Streams may last: no time limit for the whole answer, only for silence (`stream_idle_timeout`).
         var action: JSONTree = ["cluster": .string(cluster), "timeout": "0s"]
         if upgrade { action = action.merging(["upgrade_configs": [["upgrade_type": "websocket"]]]) }
         let route: JSONTree = ["match": ["prefix": "/", "headers": .array(headers)], "route": action]
-        return processed ? route.merging(["typed_per_filter_config": Self.processing]) : route
+        return mode.map { route.merging(["typed_per_filter_config": Self.processing($0)]) } ?? route
     }
 
     private func filters(of realm: Realm) -> JSONTree {
@@ -90,28 +95,34 @@ struct Routes: Sendable {
         ])
     }
 
-    private static let wantsBody: JSONTree = [
-        "name": .string(EnvoyNames.bodyHeader), "string_match": ["exact": "1"],
-    ]
+    private static func wants(_ mode: BodyMode) -> JSONTree {
+        ["name": .string(EnvoyNames.bodyHeader), "string_match": ["exact": .string(mode.rawValue)]]
+    }
     private static let isWebSocket: JSONTree = [
         "name": "upgrade", "string_match": ["exact": "websocket", "ignore_case": true],
     ]
 
-    private static let processing: JSONTree = [
-        "envoy.filters.http.ext_proc": .typed(
-            "envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute",
-            [
-                "overrides": [
-                    "processing_mode": [
-                        // Requests go out as they came: nothing is replaced in their bodies, and their content-length
-                        // stays. Only answers are searched.
-                        "request_header_mode": "SKIP", "response_header_mode": "SEND",
-                        "request_body_mode": "NONE", "response_body_mode": "FULL_DUPLEX_STREAMED",
-                        "request_trailer_mode": "SKIP", "response_trailer_mode": "SEND",
+    /// Requests are only searched, piece by piece: nothing is replaced in them and their content-length stays. Without
+    /// a
+    /// body nobody is asked. Answers are rewritten, so the service may hold back what could become a secret.
+    private static func processing(_ mode: BodyMode) -> JSONTree {
+        [
+            "envoy.filters.http.ext_proc": .typed(
+                "envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute",
+                [
+                    "overrides": [
+                        "processing_mode": [
+                            "request_header_mode": "SKIP",
+                            "request_body_mode": mode.searchesRequest ? "STREAMED" : "NONE",
+                            "request_trailer_mode": mode.searchesRequest ? "SEND" : "SKIP",
+                            "response_header_mode": mode.redactsAnswer ? "SEND" : "SKIP",
+                            "response_body_mode": mode.redactsAnswer ? "FULL_DUPLEX_STREAMED" : "NONE",
+                            "response_trailer_mode": mode.redactsAnswer ? "SEND" : "SKIP",
+                        ]
                     ]
-                ]
-            ])
-    ]
+                ])
+        ]
+    }
 
     /// Never forwarded: what proxies say to each other and what we say to ourselves.
     private static let removed: [JSONTree] = [

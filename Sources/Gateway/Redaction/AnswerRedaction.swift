@@ -11,12 +11,12 @@ struct AnswerRedaction: Sendable {
     }
 
     private let plan: RedactionPlan
-    private let id: DecisionID
     private var body: StreamRedactor
+    /// In place of `body` once the protocol was switched.
+    private var frames: FrameRedactor?
 
-    init(plan: RedactionPlan, id: DecisionID) {
+    init(plan: RedactionPlan) {
         self.plan = plan
-        self.id = id
         body = StreamRedactor(plan.automaton)
     }
 
@@ -28,7 +28,7 @@ struct AnswerRedaction: Sendable {
             return .refuse(unreadable(encoding))
         }
         let isUpgrade = fields.contains { $0.name == ":status" && $0.value == "101" }
-        if isUpgrade { body = StreamRedactor(plan.automaton, style: .equalLength) }
+        if isUpgrade { frames = FrameRedactor(plan.automaton) }
         guard let changes = changes(to: fields) else { return .refuse(unchangeable) }
         let length = hasBody && !isUpgrade && fields.contains { $0.name == "content-length" } ? ["content-length"] : []
         return .pass(set: changes.set, removed: changes.removed + length)
@@ -36,12 +36,13 @@ struct AnswerRedaction: Sendable {
 
     /// The next bytes of the answer's body; what is sure of them comes back.
     mutating func body(_ bytes: Data, isLast: Bool) -> Data {
+        if let sure = frames?.write(bytes) { return isLast ? sure + (frames?.finish() ?? Data()) : sure }
         let sure = body.write(bytes)
         return isLast ? sure + body.finish() : sure
     }
 
     /// What was held back when trailers end the body.
-    mutating func finishBody() -> Data { body.finish() }
+    mutating func finishBody() -> Data { frames?.finish() ?? body.finish() }
 
     mutating func trailers(_ fields: [HeaderField]) -> Head {
         guard let changes = changes(to: fields) else { return .refuse(unchangeable) }
@@ -74,16 +75,15 @@ struct AnswerRedaction: Sendable {
 
     private func unreadable(_ field: HeaderField) -> Refusal {
         Refusal(
-            .deniedByPolicy,
+            .answerNotRedactable,
             "the answer to a request with a secret is compressed (\(field.name): \(field.value.printable(limit: 40))), so it "
                 + "can't be searched for the secret",
-            agent: plan.agent, rule: "platform", decisionID: id,
-            hint: "use an endpoint that honours accept-encoding: identity")
+            rule: "platform", hint: "use an endpoint that honours accept-encoding: identity")
     }
 
     private var unchangeable: Refusal {
         Refusal(
-            .deniedByPolicy, "the answer holds the secret in a header that can't be changed", agent: plan.agent,
-            rule: "platform", decisionID: id, hint: "use another endpoint")
+            .answerNotRedactable, "the answer holds the secret in a header that can't be changed", rule: "platform",
+            hint: "use another endpoint")
     }
 }

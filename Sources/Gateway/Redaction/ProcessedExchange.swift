@@ -5,7 +5,7 @@ import PalanaCore
 import SwiftProtobuf
 
 /// One exchange in Envoy's words: finds its plan by the decision that ext_authz left in the metadata, and translates.
-/// Without a plan of the same agent no answer passes.
+/// Without a plan of the same agent no answer passes, without a search no body of a request.
 struct ProcessedExchange {
     typealias Message = Envoy_Service_ExtProc_V3_ProcessingRequest
     typealias Answer = Envoy_Service_ExtProc_V3_ProcessingResponse
@@ -13,13 +13,16 @@ struct ProcessedExchange {
     private let plans: RedactionPlans
     private let agent: AgentID?
     private var redaction: AnswerRedaction?
-    private(set) var decisionID: DecisionID?
-    /// An immediate answer was sent; nothing follows.
-    private(set) var isRefused = false
+    private var search: BodySearch?
+    private(set) var decision: DecisionMetadata?
+    /// What was answered in place of the exchange; nothing follows.
+    private(set) var refusal: Refusal?
 
-    init(plans: RedactionPlans, agent: AgentID?) {
+    /// - Parameter search: for the bodies of requests; nil when the agent has nothing to look for.
+    init(plans: RedactionPlans, agent: AgentID?, search: BodySearch? = nil) {
         self.plans = plans
         self.agent = agent
+        self.search = search
     }
 
     /// - Throws: when a body comes that no plan covers; the stream's failure makes Envoy refuse.
@@ -27,8 +30,8 @@ struct ProcessedExchange {
         try findPlan(message.metadataContext)
         switch message.request {
         case .requestHeaders: return [.with { $0.requestHeaders = .init() }]
-        case .requestBody(let body): return [streamed(body.body, body.endOfStream) { $0.requestBody = $1 }]
-        case .requestTrailers: return [.with { $0.requestTrailers = .init() }]
+        case .requestBody(let body): return [requestBody(body)]
+        case .requestTrailers(let trailers): return [requestTrailers(trailers)]
         case .responseHeaders(let headers): return [responseHead(headers)]
         case .responseBody(let body): return try responseBody(body)
         case .responseTrailers(let trailers): return try responseTrailers(trailers)
@@ -38,18 +41,33 @@ struct ProcessedExchange {
 
     /// The decision can't change within an exchange.
     private mutating func findPlan(_ metadata: Envoy_Config_Core_V3_Metadata) throws(RPCError) {
-        guard let text = DecisionMetadata.id(in: metadata) else { return }
-        if let known = decisionID {
-            guard known == text else { throw RPCError(code: .invalidArgument, message: "the decision's id changed") }
+        if let known = decision {
+            guard let id = DecisionMetadata.id(in: metadata) else { return }
+            guard known.id == id else { throw RPCError(code: .invalidArgument, message: "the decision's id changed") }
             return
         }
-        decisionID = text
-        guard let plan = plans.plan(for: text), plan.agent == agent else { return }
-        redaction = AnswerRedaction(plan: plan, id: text)
+        guard let found = DecisionMetadata(metadata) else { return }
+        decision = found
+        guard let plan = plans.plan(for: found.id), plan.agent == agent else { return }
+        redaction = AnswerRedaction(plan: plan)
+    }
+
+    /// Goes on as it came. An agent that lost its placeholders since the request was decided has none to look for.
+    private mutating func requestBody(_ body: Envoy_Service_ExtProc_V3_HttpBody) -> Answer {
+        if let secret = search?.find(in: body.body) { return refuse(misplaced(secret, in: "the body")) }
+        return .with { $0.requestBody.response = .init() }
+    }
+
+    private mutating func requestTrailers(_ trailers: Envoy_Service_ExtProc_V3_HttpTrailers) -> Answer {
+        for field in HeaderTranslation.fields(trailers.trailers) {
+            if let secret = search?.find(in: field.value) ?? search?.find(in: field.name) {
+                return refuse(misplaced(secret, in: "a trailer"))
+            }
+        }
+        return .with { $0.requestTrailers = .init() }
     }
 
     private mutating func responseHead(_ headers: Envoy_Service_ExtProc_V3_HttpHeaders) -> Answer {
-        guard redaction != nil else { return refuse(unplanned) }
         switch redaction?.head(HeaderTranslation.fields(headers.headers), hasBody: !headers.endOfStream) {
         case .pass(let set, let removed):
             return .with {
@@ -63,7 +81,7 @@ struct ProcessedExchange {
     private mutating func responseBody(_ body: Envoy_Service_ExtProc_V3_HttpBody) throws(RPCError) -> [Answer] {
         guard let bytes = redaction?.body(body.body, isLast: body.endOfStream) else { throw lost }
         guard !bytes.isEmpty || body.endOfStream else { return [] }
-        return [streamed(bytes, body.endOfStream) { $0.responseBody = $1 }]
+        return [streamed(bytes, body.endOfStream)]
     }
 
     private mutating func responseTrailers(
@@ -75,37 +93,45 @@ struct ProcessedExchange {
         let last: Answer = .with {
             $0.responseTrailers.headerMutation = HeaderTranslation.mutation(set: set, removed: removed)
         }
-        return rest.isEmpty ? [last] : [streamed(rest, false) { $0.responseBody = $1 }, last]
+        return rest.isEmpty ? [last] : [streamed(rest, false), last]
     }
 
-    private func streamed(
-        _ bytes: Data, _ isLast: Bool, _ place: (inout Answer, Envoy_Service_ExtProc_V3_BodyResponse) -> Void
-    ) -> Answer {
-        var body = Envoy_Service_ExtProc_V3_BodyResponse()
-        body.response.bodyMutation.streamedResponse = .with {
-            $0.body = bytes
-            $0.endOfStream = isLast
+    private func streamed(_ bytes: Data, _ isLast: Bool) -> Answer {
+        .with {
+            $0.responseBody.response.bodyMutation.streamedResponse = .with {
+                $0.body = bytes
+                $0.endOfStream = isLast
+            }
         }
-        var answer = Answer()
-        place(&answer, body)
-        return answer
     }
 
-    private mutating func refuse(_ refusal: Refusal) -> Answer {
-        isRefused = true
+    private mutating func refuse(_ reason: Refusal) -> Answer {
+        var refusal = reason
+        refusal.agent = agent
+        refusal.host = decision?.host
+        refusal.method = decision?.method
+        refusal.path = decision?.path
+        refusal.decisionID = decision?.id
+        self.refusal = refusal
         let answer = RefusalAnswer(refusal)
         return .with {
             $0.immediateResponse.status.code = Envoy_Type_V3_StatusCode(rawValue: answer.status) ?? .forbidden
             $0.immediateResponse.headers = HeaderTranslation.mutation(set: answer.headers, removed: [])
             $0.immediateResponse.body = answer.body
-            $0.immediateResponse.details = "redaction_\(refusal.code.rawValue)"
+            $0.immediateResponse.details = "\(FailureReading.redaction)\(refusal.code.rawValue)"
         }
+    }
+
+    private func misplaced(_ secret: String, in place: String) -> Refusal {
+        Refusal(
+            .placeholderNotAllowedHere, "the placeholder of \(secret) may not stand in \(place) of a request",
+            rule: "platform", hint: "send it in a header; secrets in bodies are not supported yet")
     }
 
     private var unplanned: Refusal {
         Refusal(
-            .secretUnavailable, "the gateway no longer knows what to redact from this answer", agent: agent,
-            decisionID: decisionID, hint: "send the request again")
+            .secretUnavailable, "the gateway no longer knows what to redact from this answer", rule: "platform",
+            hint: "send the request again")
     }
 
     private var lost: RPCError { RPCError(code: .failedPrecondition, message: "no redaction plan for this exchange") }

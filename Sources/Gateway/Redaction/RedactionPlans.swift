@@ -29,6 +29,13 @@ public final class RedactionPlans: Sendable {
     private struct Entry {
         let plan: RedactionPlan
         let made: Date
+        let start: Start?
+    }
+
+    /// Names a request by who sent it when (`EgressRequest.start`).
+    private struct Start: Hashable {
+        let agent: AgentID
+        let time: Int64
     }
 
     private struct Table {
@@ -39,6 +46,7 @@ public final class RedactionPlans: Sendable {
 
     private struct State {
         var entries: [DecisionID: Entry] = [:]
+        var starts: [Start: DecisionID] = [:]
         var perAgent: [AgentID: Int] = [:]
         var queue: [DecisionID] = []
         var head = 0
@@ -57,7 +65,7 @@ public final class RedactionPlans: Sendable {
 
     /// - Throws: `secret_unavailable` when too many are open: without a plan the answer couldn't be let through.
     func remember(
-        _ injected: [InjectedValue], for id: DecisionID, of agent: AgentID, at time: Date
+        _ injected: [InjectedValue], for id: DecisionID, of agent: AgentID, at time: Date, start: Int64? = nil
     ) throws(Refusal) {
         let plan = RedactionPlan(
             agent: agent, automaton: automaton(for: injected, of: agent, at: time), injected: injected)
@@ -66,7 +74,9 @@ public final class RedactionPlans: Sendable {
             guard state.entries.count < configuration.capacity,
                 state.perAgent[agent, default: 0] < configuration.capacityPerAgent
             else { return false }
-            state.entries[id] = Entry(plan: plan, made: time)
+            let start = start.map { Start(agent: agent, time: $0) }
+            state.entries[id] = Entry(plan: plan, made: time, start: start)
+            if let start { state.starts[start] = id }
             state.perAgent[agent, default: 0] += 1
             state.queue.append(id)
             return true
@@ -88,6 +98,14 @@ public final class RedactionPlans: Sendable {
         state.withLock { forget(id, &$0) }
     }
 
+    /// A request is over that never learnt its decision: its agent went away while it was decided.
+    func end(of agent: AgentID, start: Int64) {
+        state.withLock { state in
+            guard let id = state.starts[Start(agent: agent, time: start)] else { return }
+            forget(id, &state)
+        }
+    }
+
     /// Drops what is kept of an agent's values; for kill, rotate and remove. Open requests keep their plan.
     public func forgetTables(of agent: AgentID) {
         state.withLock { $0.tables[agent] = nil }
@@ -95,6 +113,7 @@ public final class RedactionPlans: Sendable {
 
     private func forget(_ id: DecisionID, _ state: inout State) {
         guard let entry = state.entries.removeValue(forKey: id) else { return }
+        if let start = entry.start, state.starts[start] == id { state.starts[start] = nil }
         let left = state.perAgent[entry.plan.agent, default: 1] - 1
         state.perAgent[entry.plan.agent] = left > 0 ? left : nil
     }

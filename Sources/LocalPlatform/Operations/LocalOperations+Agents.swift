@@ -33,7 +33,7 @@ extension LocalOperations {
         agent name: String, follow: Bool, tail: Int?
     ) async throws -> AsyncThrowingStream<[UInt8], any Error> {
         let agent = try await storedAgent(name)
-        return try await runtime { () async throws(RuntimeFailure) in
+        return try await runtime(agent) { () async throws(RuntimeFailure) in
             try await parts.runtime.logs(agent.id, follow: follow, tail: tail)
         }
     }
@@ -47,7 +47,7 @@ extension LocalOperations {
 
     private func attachToExec(_ request: AttachRequest) async throws -> AttachedProcess {
         let agent = try await storedAgent(request.agent)
-        let session = try await runtime { () async throws(RuntimeFailure) in
+        let session = try await runtime(agent) { () async throws(RuntimeFailure) in
             try await parts.runtime.exec(
                 agent.id, command: request.command, environment: request.environment, terminal: request.terminal)
         }
@@ -66,9 +66,11 @@ extension LocalOperations {
             (agent.spec.env ?? [])
             + request.environment.sorted { $0.key < $1.key }.map { EnvironmentVariable(name: $0.key, value: $0.value) }
         let (id, runtime, effective) = (agent.id, parts.runtime, agent)
-        let mounts = try request.mounts.map(AgentMount.init(argument:))
+        let mounts = try await self.runtime(agent) { () async throws(RuntimeFailure) in
+            try request.mounts.map { text throws(RuntimeFailure) in try AgentMount(parsing: text) }
+        }
         try await waitForListener(effective)
-        let session = try await self.runtime { () async throws(RuntimeFailure) in
+        let session = try await self.runtime(agent) { () async throws(RuntimeFailure) in
             try await runtime.startAttached(effective, mounts: mounts, terminal: request.terminal)
         }
         await parts.statuses.started(id)
@@ -89,7 +91,7 @@ extension LocalOperations {
 
     private func launch(_ agent: Agent) async throws {
         try await waitForListener(agent)
-        try await runtime { () async throws(RuntimeFailure) in try await parts.runtime.start(agent, mounts: []) }
+        try await runtime(agent) { () async throws(RuntimeFailure) in try await parts.runtime.start(agent, mounts: []) }
         await parts.statuses.started(agent.id)
     }
 
@@ -102,17 +104,17 @@ extension LocalOperations {
     }
 
     func stop(_ agent: Agent) async throws {
-        try await runtime { () async throws(RuntimeFailure) in
+        try await runtime(agent) { () async throws(RuntimeFailure) in
             try await parts.runtime.stop(agent.id, grace: Self.stopGrace)
         }
     }
 
     /// Runs `body` and answers its failure as the API says it.
-    func runtime<Value>(_ body: () async throws(RuntimeFailure) -> Value) async throws -> Value {
+    func runtime<Value>(_ agent: Agent, _ body: () async throws(RuntimeFailure) -> Value) async throws -> Value {
         do {
             return try await body()
         } catch {
-            throw APIError(error)
+            throw APIError(error, agent: agent.metadata.name)
         }
     }
 }
@@ -121,16 +123,5 @@ extension AttachRequest {
     /// The terminal to make, 80 × 24 when its size isn't known.
     var terminal: TerminalSize? {
         tty ? window ?? TerminalSize(columns: 80, rows: 24) : nil
-    }
-}
-
-extension AgentMount {
-    /// Parses `SRC:DST[:rw]`.
-    init(argument: String) throws {
-        let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard (2...3).contains(parts.count), parts.count == 2 || ["rw", "ro"].contains(parts[2]) else {
-            throw APIError(.invalid, "--mount \"\(argument)\": write SRC:DST or SRC:DST:rw")
-        }
-        self.init(source: parts[0], destination: parts[1], writable: parts.count == 3 && parts[2] == "rw")
     }
 }

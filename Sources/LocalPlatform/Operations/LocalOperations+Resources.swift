@@ -63,7 +63,15 @@ extension LocalOperations {
         for (resource, outcome) in planned where outcome.change != .unchanged {
             try await write(resource, condition: condition, change: outcome.change)
         }
-        for case .agent(let agent) in planned.map(\.resource) { try await startIfWanted(agent) }
+        do {
+            for case .agent(let agent) in planned.map(\.resource) { try await startIfWanted(agent) }
+        } catch let error as APIError where error.reason == .invalid {
+            // What can't be started as it is described was never there: nothing half-done stays behind.
+            for (resource, outcome) in planned.reversed() where outcome.change == .created {
+                try await delete(resource.key)
+            }
+            throw error
+        }
         return planned.map(\.outcome)
     }
 
@@ -190,7 +198,7 @@ extension LocalOperations {
             effective = agent.defaulted()
         }
         for secret in effective.spec.secrets ?? [] { try await erase(reference(effective, secret)) }
-        try await runtime { () async throws(RuntimeFailure) in try await parts.runtime.remove(effective) }
+        try await runtime(effective) { () async throws(RuntimeFailure) in try await parts.runtime.remove(effective) }
     }
 
     private func refuseIfUsed(_ key: ResourceKey) async throws {

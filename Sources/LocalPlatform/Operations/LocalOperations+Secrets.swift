@@ -19,9 +19,9 @@ extension LocalOperations {
         if addition.mode == .proxy, let problem = SecretValueRule.objection(to: Secret(addition.value)) {
             throw APIError(.invalid, "secret \(name)/\(secret): \(problem)")
         }
-        try await write(Secret(addition.value), to: reference(agent, declaration))
+        let isFirst = try await write(Secret(addition.value), to: reference(agent, declaration))
         try await put(.agent(agent), if: .present)
-        try await record(.secret, declared == nil ? "added" : "replaced", agent: agent, secret: secret)
+        try await record(.secret, isFirst ? "added" : "replaced", agent: agent, secret: secret)
         return listing(declaration, of: try await effectiveAgent(name))
     }
 
@@ -65,13 +65,16 @@ extension LocalOperations {
             owner: agent.spec.owner ?? user, agent: agent.metadata.name, name: secret.name, mode: secret.mode ?? .proxy)
     }
 
-    private func write(_ value: Secret<String>, to reference: SecretReference) async throws {
+    /// - Returns: whether it is the secret's first value.
+    @discardableResult
+    private func write(_ value: Secret<String>, to reference: SecretReference) async throws -> Bool {
         do {
-            try await parts.secretWriter.write(value, to: reference)
+            let isFirst = try await parts.secretWriter.write(value, to: reference)
+            await parts.forgetSecret(reference)
+            return isFirst
         } catch {
             throw APIError(error)
         }
-        await parts.forgetSecret(reference)
     }
 
     private func declared(_ secret: String, _ name: String) async throws -> (Agent, AgentSecret) {

@@ -143,17 +143,30 @@ extension APIError {
             case .corrupted: .failed
             case .unavailable: .unavailable
             }
-        self.init(reason, failure.description)
+        let next =
+            switch failure {
+            case .notFound(let key): "; those that are there: palana get \(key.kind.rawValue.lowercased())"
+            case .alreadyExists: "; change it with: palana apply -f FILE"
+            default: ""
+            }
+        self.init(reason, failure.description + next)
     }
 
-    init(_ failure: RuntimeFailure) {
-        let reason: Reason =
-            switch failure {
-            case .notRunning, .alreadyRunning: .conflict
-            case .refused: .invalid
-            case .failed: .failed
-            }
-        self.init(reason, failure.description)
+    /// The failure with the agent's name, which the runtime doesn't know.
+    init(_ failure: RuntimeFailure, agent name: String) {
+        switch failure {
+        case .notRunning:
+            self.init(
+                .conflict,
+                "agent \(name) is not running; start it with: palana start \(name), or palana run \(name) -- CMD")
+        case .alreadyRunning:
+            self.init(
+                .conflict,
+                "agent \(name) is running already; stop it with: palana suspend \(name), or add a command to it: "
+                    + "palana exec \(name) -- CMD")
+        case .refused(let sentence): self.init(.invalid, "agent \(name): \(sentence)")
+        case .failed(let sentence): self.init(.failed, "agent \(name): \(sentence)")
+        }
     }
 
     init(_ failure: SecretFailure) {

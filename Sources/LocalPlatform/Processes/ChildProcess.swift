@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 public import Glibc
 import Synchronization
 
@@ -9,6 +10,15 @@ import Synchronization
 public final class ChildProcess: Sendable {
     /// The guard's number, which stands for the child: signals sent to it are passed on, its end is the child's end.
     public let id: pid_t
+
+    /// The program's own process, which the guard started; the guard's where the kernel doesn't tell (proc_pid_task(5),
+    /// `children`) or the guard hasn't come so far.
+    public var program: pid_t {
+        guard let children = try? String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8) else {
+            return id
+        }
+        return children.split(separator: " ").first.flatMap { pid_t($0) } ?? id
+    }
 
     /// Our end of the socket pair whose other end the guard watches.
     private let lifeline: Descriptor

@@ -73,6 +73,9 @@ public actor LocalRuntime: AgentRuntime, Service {
         logger.info(
             "agent.ended",
             metadata: ["agent": "\(id)", "status": "\(exit.status.code)", "reason": "\(exit.reason ?? "-")"])
+        for path in exit.putAside {
+            logger.warning("agent.git_put_aside", metadata: ["agent": "\(id)", "path": "\(path)"])
+        }
         // First the record, then whoever waits for the end.
         await onEnd(
             AgentEnd(agent: id, name: name, exit: exit, wasStopped: wasStopped, isShutdown: wasStopped && isClosed))
@@ -110,7 +113,7 @@ public actor LocalRuntime: AgentRuntime, Service {
     public func exec(
         _ id: AgentID, command: [String], environment: [String: String], terminal: TerminalSize?
     ) async throws(RuntimeFailure) -> any AgentSession {
-        guard let entry = running[id] else { throw .notRunning(id) }
+        guard let entry = running[id] else { throw .notRunning }
         do {
             let pipes = try terminal == nil ? SandboxSession.Pipes() : nil
             let streams = terminal.map { SandboxStreams.terminal($0) } ?? pipes?.streams
@@ -162,12 +165,11 @@ public actor LocalRuntime: AgentRuntime, Service {
     ) async throws(RuntimeFailure) -> Running {
         let id = agent.id
         guard !isClosed else { throw .failed("the platform is stopping") }
-        guard running[id] == nil, starting.insert(id).inserted else { throw .alreadyRunning(id) }
+        guard running[id] == nil, starting.insert(id).inserted else { throw .alreadyRunning }
         defer { starting.remove(id) }
         do {
             let log = try makeLog(id)
-            let checked = try configuration.mounts.check(
-                mounts.map { SandboxMount(source: $0.source, destination: $0.destination, isWritable: $0.writable) })
+            let checked = try configuration.mounts.check(mounts)
             let sandbox = try await Sandbox.start(
                 try sandboxConfiguration(agent, log: log), mounts: checked, streams: streams)
             let entry = Running(sandbox: sandbox, log: log, since: Timestamp(Date()))
@@ -192,7 +194,7 @@ public actor LocalRuntime: AgentRuntime, Service {
                 folder: workspaceFolder(id),
                 size: (agent.spec.workspace?.size).flatMap(Quantities.bytes).map { UInt64($0) }),
             gatewaySocket: configuration.egressSocket(id), certificateBundle: configuration.certificateBundle,
-            rootFolder: agent.spec.image,
+            rootFolder: try agent.spec.image.map(configuration.mounts.check(image:)),
             limits: SandboxLimits(
                 cpus: (limits?.cpu).flatMap(Quantities.millicores).map { Double($0) / 1000 },
                 memory: (limits?.memory).flatMap(Quantities.bytes).map { UInt64($0) }),

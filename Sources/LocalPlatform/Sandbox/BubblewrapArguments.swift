@@ -13,11 +13,17 @@ struct BubblewrapArguments {
     /// Folder of the files that ``EtcFiles`` wrote, and their names.
     var etcFolder: String
     var etcNames: [String]
+    /// An empty file of ours.
+    var emptyFile: String
     var certificateBundle: String
+    /// The same CAs for JVMs (``JavaTruststore``).
+    var javaTruststore: String
     var dataFolder: String
     var gatewaySocket: String
     var initProgram: String
     var mounts: [CheckedMount]
+    /// The number under which bubblewrap has a source of theirs open (``MountSources``).
+    var openedSources: [String: Int32] = [:]
     var limits: SandboxLimits
     /// Where no control group limits memory, each process's private memory is limited.
     var limitsMemoryByProcess: Bool
@@ -27,7 +33,7 @@ struct BubblewrapArguments {
 
     /// All arguments, without the program's name.
     var list: [String] {
-        isolation + openFolders + root.arguments + etc + kernelFolders + folders + mounts.flatMap(Self.arguments)
+        isolation + openFolders + root.arguments + etc + kernelFolders + folders + mounts.flatMap(arguments)
             + lockRoot
             + ["--", Self.initPath] + initArguments
     }
@@ -51,15 +57,24 @@ struct BubblewrapArguments {
 
     /// Made before anything else: bubblewrap makes the parents of what only we can read closed to the agent, too.
     private var openFolders: [String] {
-        ["/etc", "/etc/ssl", "/etc/ssl/certs", "/etc/pki", "/etc/pki/tls", "/etc/pki/tls/certs", "/run"]
+        let ours = [
+            "/etc", "/etc/ssl", "/etc/ssl/certs", "/etc/ssl/certs/java", "/etc/pki", "/etc/pki/tls",
+            "/etc/pki/tls/certs", "/run",
+        ]
+        return (ours + mounts.flatMap { Self.parents(of: $0.destination) })
             .flatMap { ["--perms", "0755", "--dir", $0] }
+    }
+
+    /// The folders above a path without the root, the highest first.
+    private static func parents(of path: String) -> [String] {
+        path.split(separator: "/").dropLast().reduce(into: []) { $0.append("\($0.last ?? "")/\($1)") }
     }
 
     private var etc: [String] {
         var arguments: [String] = []
         for name in etcNames.sorted() { arguments += ["--ro-bind", "\(etcFolder)/\(name)", "/etc/\(name)"] }
         for name in EtcFiles.bundles { arguments += ["--ro-bind", certificateBundle, "/etc/\(name)"] }
-        return arguments
+        return arguments + ["--ro-bind", javaTruststore, SandboxEnvironment.javaTruststore]
     }
 
     /// /proc with what speaks to the whole machine read-only or hidden, and the few harmless devices.
@@ -83,28 +98,33 @@ struct BubblewrapArguments {
     /// The root itself is a tmpfs: nothing may be written beside the places meant for it.
     private var lockRoot: [String] { ["--remount-ro", "/", "--chdir", "/"] }
 
-    private static func arguments(for mount: CheckedMount) -> [String] {
-        guard mount.isWritable else { return ["--ro-bind", mount.source, mount.destination] }
-        var arguments = ["--bind", mount.source, mount.destination]
-        for repository in mount.repositories {
-            let source = "\(mount.source)/\(repository.path)"
-            let destination = "\(mount.destination)/\(repository.path)"
+    private func arguments(for mount: CheckedMount) -> [String] {
+        guard mount.isWritable else { return ["--ro-bind", opened(mount.source), mount.destination] }
+        let whole = ["--bind", opened(mount.source), mount.destination]
+        return mount.repositories.reduce(into: whole) { arguments, repository in
+            let source = mount.source(of: repository)
+            let destination = repository.path.isEmpty ? mount.destination : "\(mount.destination)/\(repository.path)"
             guard repository.isFolder else {
-                arguments += ["--ro-bind", source, destination]
-                continue
+                arguments += ["--ro-bind", opened(source), destination]
+                return
             }
             // A mount point can't be renamed or removed: the repository can't be put aside for another.
-            arguments += ["--bind", source, destination]
-            for name in ["hooks", "config"] where repository.has.contains(name) {
-                arguments += ["--ro-bind", "\(source)/\(name)", "\(destination)/\(name)"]
+            if !repository.path.isEmpty { arguments += ["--bind", opened(source), destination] }
+            for name in repository.has.sorted() {
+                arguments += ["--ro-bind", opened("\(source)/\(name)"), "\(destination)/\(name)"]
             }
-            if !repository.has.contains("hooks") {
-                arguments += [
-                    "--perms", "0755", "--tmpfs", "\(destination)/hooks", "--remount-ro", "\(destination)/hooks",
-                ]
-            }
+            for name in repository.lacks.sorted() { arguments += emptied("\(destination)/\(name)") }
         }
-        return arguments
+    }
+
+    private func opened(_ path: String) -> String {
+        openedSources[path].map { "/proc/self/fd/\($0)" } ?? path
+    }
+
+    /// Something empty that can't be written. On the host its mount point stays behind, empty as well.
+    private func emptied(_ path: String) -> [String] {
+        path.hasSuffix("/hooks")
+            ? ["--perms", "0755", "--tmpfs", path, "--remount-ro", path] : ["--ro-bind", emptyFile, path]
     }
 
     private var initArguments: [String] {
@@ -114,6 +134,7 @@ struct BubblewrapArguments {
             "--gateway", "\(Self.gatewayFolder)/\(name)", "--open-files", String(limits.openFiles),
             "--processes", String(limits.processes),
         ]
+        for mount in mounts { arguments += [mount.isWritable ? "--writable" : "--readable", mount.destination] }
         if limitsMemoryByProcess, let memory = limits.memory { arguments += ["--memory", String(memory)] }
         return arguments
     }

@@ -16,18 +16,7 @@ struct ControlGroup: Sendable {
     ) throws(SandboxError) -> ControlGroup? {
         switch method {
         case .unified(let parent):
-            let folder = "\(parent)/\(name)"
-            try makeFolder(parent)
-            let root = (parent as NSString).deletingLastPathComponent
-            for controllers in [root, parent] {
-                try write("+cpu +memory +pids", to: "\(controllers)/cgroup.subtree_control")
-            }
-            try makeFolder(folder)
-            try write(String(limits.processes), to: "\(folder)/pids.max")
-            try write(limits.memory.map(String.init) ?? "max", to: "\(folder)/memory.max")
-            if limits.memory != nil { try writeIfThere("0", to: "\(folder)/memory.swap.max") }
-            try write("\(limits.cpus.map { String(quota($0)) } ?? "max") \(period)", to: "\(folder)/cpu.max")
-            return ControlGroup(folders: [folder])
+            return try unified(name, below: parent, limits)
         case .separate(let parents):
             for parent in parents.values.sorted() {
                 try makeFolder(parent)
@@ -43,6 +32,29 @@ struct ControlGroup: Sendable {
         case .scope, .processLimits:
             return nil
         }
+    }
+
+    /// Version 2. Only the controllers that the machine has are used; ``LimitMethod`` saw that the needed ones are there.
+    private static func unified(
+        _ name: String, below parent: String, _ limits: SandboxLimits
+    ) throws(SandboxError) -> ControlGroup {
+        let root = (parent as NSString).deletingLastPathComponent
+        let used = (LimitMethod.controllers(of: root) ?? []).intersection(["cpu", "memory", "pids"])
+        let folder = "\(parent)/\(name)"
+        try makeFolder(parent)
+        for above in [root, parent] where !used.isEmpty {
+            try write(used.sorted().map { "+\($0)" }.joined(separator: " "), to: "\(above)/cgroup.subtree_control")
+        }
+        try makeFolder(folder)
+        if used.contains("pids") { try write(String(limits.processes), to: "\(folder)/pids.max") }
+        if used.contains("memory") {
+            try write(limits.memory.map(String.init) ?? "max", to: "\(folder)/memory.max")
+            if limits.memory != nil { try writeIfThere("0", to: "\(folder)/memory.swap.max") }
+        }
+        if used.contains("cpu") {
+            try write("\(limits.cpus.map { String(quota($0)) } ?? "max") \(period)", to: "\(folder)/cpu.max")
+        }
+        return ControlGroup(folders: [folder])
     }
 
     /// How often the kernel killed a process of the group because memory ran out.

@@ -11,6 +11,9 @@ struct EtcFiles {
         "ld.so.conf.d", "locale.alias", "localtime", "magic", "mime.types", "networks", "os-release", "perl", "profile",
         "protocols", "python3", "rpc", "services", "ssl/openssl.cnf", "terminfo", "timezone",
     ]
+    /// Debian keeps the settings of its JVMs there, and without them they don't start.
+    static func isJava(_ name: String) -> Bool { name.hasPrefix("java-") }
+
     /// Where distributions look for the bundle of trusted CAs (Debian, Red Hat, Alpine).
     static let bundles = ["ssl/certs/ca-certificates.crt", "pki/tls/certs/ca-bundle.crt", "ssl/cert.pem"]
 

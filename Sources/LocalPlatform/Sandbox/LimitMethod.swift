@@ -22,7 +22,10 @@ public enum LimitMethod: Sendable, Equatable, CustomStringConvertible {
         let files = FileManager.default
         switch mode {
         case .root:
-            if files.fileExists(atPath: "\(groups)/cgroup.controllers") { return .unified(folder: "\(groups)/palana") }
+            if let controllers = controllers(of: groups) {
+                return controllers.isSuperset(of: ["memory", "pids"])
+                    ? .unified(folder: "\(groups)/palana") : .processLimits
+            }
             let names = ["memory", "pids", "cpu"].filter { files.fileExists(atPath: "\(groups)/\($0)/cgroup.procs") }
             guard Set(names).isSuperset(of: ["memory", "pids"]) else { return .processLimits }
             return .separate(folders: Dictionary(uniqueKeysWithValues: names.map { ($0, "\(groups)/\($0)/palana") }))
@@ -33,6 +36,12 @@ public enum LimitMethod: Sendable, Equatable, CustomStringConvertible {
             }
             return .scope(systemdRun: program, runtimeFolder: runtimeFolder)
         }
+    }
+
+    /// The controllers of a version 2 hierarchy's folder; nil when it is none.
+    static func controllers(of folder: String) -> Set<String>? {
+        let text = try? String(contentsOfFile: "\(folder)/cgroup.controllers", encoding: .utf8)
+        return text.map { Set($0.split(whereSeparator: \.isWhitespace).map(String.init)) }
     }
 
     /// Whether an agent as a whole is held to its limits.

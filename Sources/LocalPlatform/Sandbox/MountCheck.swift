@@ -1,4 +1,5 @@
 import Foundation
+public import PalanaCore
 
 /// Decides which files of the host an agent may be given at all.
 public struct MountCheck: Sendable {
@@ -18,6 +19,8 @@ public struct MountCheck: Sendable {
         ".local/share/keyrings",
         ".local/share/palana", ".password-store", ".ssh",
     ]
+    /// As many as palana-init looks at, beside those of the platform's own.
+    static let mostMounts = 60
     /// Where the sandbox has something of its own.
     static let reserved = [
         "/bin", "/data", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/run", "/sbin", "/sys",
@@ -32,7 +35,10 @@ public struct MountCheck: Sendable {
 
     /// Resolves and checks all mounts of an agent.
     /// - Throws: ``SandboxError`` that names the mount and why it is refused.
-    public func check(_ mounts: [SandboxMount]) throws(SandboxError) -> [CheckedMount] {
+    public func check(_ mounts: [AgentMount]) throws(SandboxError) -> [CheckedMount] {
+        guard mounts.count <= Self.mostMounts else {
+            throw .refused("\(mounts.count) mounts: at most \(Self.mostMounts) for one agent")
+        }
         var passed: [CheckedMount] = []
         for mount in mounts {
             let checked = try check(mount)
@@ -45,7 +51,16 @@ public struct MountCheck: Sendable {
         return passed
     }
 
-    private func check(_ mount: SandboxMount) throws(SandboxError) -> CheckedMount {
+    /// Resolves and checks the folder of an image, which becomes the agent's whole file system.
+    /// - Throws: ``SandboxError`` that names the folder and why it is refused.
+    public func check(image folder: String) throws(SandboxError) -> String {
+        guard let source = Self.resolve(folder) else { throw .refused("Image \(folder): there is no such folder") }
+        try checkPlace(source, asked: folder)
+        _ = try MountContent(of: source, asked: folder, isWritable: false)
+        return source
+    }
+
+    private func check(_ mount: AgentMount) throws(SandboxError) -> CheckedMount {
         let destination = try Self.destination(mount.destination)
         guard let source = Self.resolve(mount.source) else {
             throw .refused("Mount \(mount.source): there is no such file or folder")
@@ -62,7 +77,7 @@ public struct MountCheck: Sendable {
 
     /// Refuses places by their path.
     private func checkPlace(_ source: String, asked: String) throws(SandboxError) {
-        if source == "/" { throw .refused("Mount \(asked): the whole file system can't be given to an agent") }
+        if source == "/" { throw .refused("\(asked): the whole file system can't be given to an agent") }
         let state = Self.resolve(stateFolder) ?? stateFolder
         if Self.overlap(source, state) {
             throw .refused("Mount \(asked): it holds or is part of the platform's state folder \(stateFolder)")

@@ -19,7 +19,8 @@ struct MountContent {
         var left = Self.mostEntries
         var folders = [""]
         while let folder = folders.popLast() {
-            for entry in try Self.entries(of: source + "/" + folder, asked: asked) {
+            let entries = try Self.entries(of: source + "/" + folder, asked: asked)
+            for entry in entries {
                 left -= 1
                 guard left > 0 else {
                     throw .refused("Mount \(asked): more than \(Self.mostEntries) files, mount a smaller folder")
@@ -29,9 +30,13 @@ struct MountContent {
                     throw .refused("Mount \(asked): it holds the socket \(path), which would lead out of the sandbox")
                 }
                 if entry.isFolder { folders.append(path) }
-                if isWritable && entry.name == ".git" {
-                    repositories.append(try Self.repository(at: path, in: source, entry: entry, asked: asked))
+                if isWritable && entry.name == ".git" && !entry.isFolder {
+                    repositories.append(try Self.file(at: path, in: source, asked: asked))
                 }
+            }
+            let name = folder.split(separator: "/").last.map(String.init) ?? ""
+            if isWritable && GitFolder.isOne(name: name, holding: Set(entries.map(\.name))) {
+                repositories.append(try Self.repository(at: folder, in: source, asked: asked))
             }
         }
         guard repositories.count <= Self.mostRepositories else {
@@ -40,21 +45,38 @@ struct MountContent {
     }
 
     /// A link in the place of `hooks` or `config` (left by an agent, perhaps) would have the host's file it names
-    /// mounted: refused.
+    /// mounted, and a second name of `config` elsewhere would be a way to write it: both refused.
     private static func repository(
-        at path: String, in source: String, entry: Entry, asked: String
+        at path: String, in source: String, asked: String
     ) throws(SandboxError) -> CheckedMount.Repository {
-        var has: Set<String> = []
-        for (name, wanted) in [("hooks", FileAttributeType.typeDirectory), ("config", .typeRegular)]
-        where entry.isFolder {
-            guard let kind = kind(of: "\(source)/\(path)/\(name)") else { continue }
-            guard kind == wanted else {
+        var repository = CheckedMount.Repository(path: path, isFolder: true, has: [])
+        for name in GitFolder.commandNames {
+            let file = "\(source)/\(path)/\(name)"
+            guard let kind = kind(of: file) else { continue }
+            guard kind == (name == "hooks" ? .typeDirectory : .typeRegular) else {
                 throw .refused(
                     "Mount \(asked): \(path)/\(name) is not a plain file or folder, so it can't be kept read-only")
             }
-            has.insert(name)
+            guard let status = FileStatus(file, followsLink: false), kind == .typeDirectory || status.names == 1 else {
+                throw .refused(
+                    "Mount \(asked): \(path)/\(name) has a second name (hard link), so it can't be kept read-only")
+            }
+            repository.has.insert(name)
+            repository.kept.insert(status.identity)
         }
-        return CheckedMount.Repository(path: path, isFolder: entry.isFolder, has: has)
+        let config = (try? String(contentsOfFile: "\(source)/\(path)/config", encoding: .utf8)) ?? ""
+        repository.lacks = GitFolder.lacks(has: repository.has, config: config)
+        return repository
+    }
+
+    /// The `.git` of a work tree or submodule whose Git folder is elsewhere.
+    private static func file(
+        at path: String, in source: String, asked: String
+    ) throws(SandboxError) -> CheckedMount.Repository {
+        guard kind(of: "\(source)/\(path)") == .typeRegular,
+            let status = FileStatus("\(source)/\(path)", followsLink: false)
+        else { throw .refused("Mount \(asked): \(path) is a link, so it can't be kept read-only") }
+        return CheckedMount.Repository(path: path, isFolder: false, has: [], kept: [status.identity])
     }
 
     private struct Entry {

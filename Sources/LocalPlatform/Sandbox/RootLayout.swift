@@ -12,7 +12,8 @@ struct RootLayout: Equatable {
     /// Reads the layout of the host (`folder` nil) or of an image.
     static func read(image folder: String?) throws(SandboxError) -> RootLayout {
         guard let folder else {
-            let names = hostFolders + EtcFiles.taken.map { "etc/\($0)" }
+            let java = ((try? FileManager.default.contentsOfDirectory(atPath: "/etc")) ?? []).filter(EtcFiles.isJava)
+            let names = hostFolders + (EtcFiles.taken + java.sorted()).map { "etc/\($0)" }
             return RootLayout(
                 arguments: ["--ro-bind", "/usr", "/usr"] + names.flatMap { entry("/\($0)", as: "/\($0)") })
         }

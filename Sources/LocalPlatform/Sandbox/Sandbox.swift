@@ -1,3 +1,4 @@
+import Dispatch
 public import Glibc
 import PalanaCore
 
@@ -16,6 +17,7 @@ public final class Sandbox: Sendable {
     private let channel: ControlChannel
     private let group: ControlGroup?
     private let workspace: Workspace
+    private let mounts: [CheckedMount]
     private let state: SandboxState
 
     /// Makes the sandbox and starts the agent in it.
@@ -51,6 +53,7 @@ public final class Sandbox: Sendable {
     private init(_ configuration: SandboxConfiguration, mounts: [CheckedMount], workspace: Workspace) throws {
         self.configuration = configuration
         self.workspace = workspace
+        self.mounts = mounts
         let launch = try SandboxLaunch(configuration, mounts: mounts)
         group = try ControlGroup.make(
             configuration.controlGroup, method: configuration.limitMethod, limits: configuration.limits)
@@ -76,10 +79,10 @@ public final class Sandbox: Sendable {
         do {
             try await withDeadline(deadline) { try await self.state.ready.value().get() }
         } catch is DeadlineExceeded {
-            throw SandboxError.failed("The sandbox of \(configuration.agent) wasn't ready within \(deadline)")
+            throw SandboxError.failed("The sandbox wasn't ready within \(deadline)")
         } catch is SandboxError {
             throw SandboxError.failed(
-                "The sandbox of \(configuration.agent) could not be made: \(SandboxLaunch.complaint(configuration))")
+                "The sandbox could not be made: \(SandboxLaunch.complaint(configuration))")
         }
         try await start(
             agent, StartRequest(isAgent: true, arguments: configuration.command, environment: [:]), environment: [:],
@@ -164,11 +167,21 @@ public final class Sandbox: Sendable {
         await removeGroup()
         await workspace.close()
         let reason = state.reason ?? (memoryKills > 0 ? "the memory limit was reached" : nil)
-        return SandboxExit(status: status, reason: reason)
+        return SandboxExit(status: status, reason: reason, putAside: await sweepMounts())
+    }
+
+    /// Walks whole folders: off the tasks' threads.
+    private func sweepMounts() async -> [String] {
+        guard mounts.contains(where: \.isWritable) else { return [] }
+        return await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [mounts] in continuation.resume(returning: GitSweep.run(mounts)) }
+        }
     }
 
     private func watchWorkspace(_ size: UInt64) async {
-        let watch = WorkspaceWatch(folder: configuration.workspace.dataFolder, limit: size)
+        let family = SandboxPause(launcher: child.id)
+        let watch = WorkspaceWatch(
+            folder: configuration.workspace.dataFolder, limit: size, processes: { family.processes() })
         guard (try? await watch.untilFull()) != nil else { return }
         state.setReason("the workspace holds more than workspace.size (\(size) bytes): remove files, or raise the size")
         child.signal(SIGKILL)

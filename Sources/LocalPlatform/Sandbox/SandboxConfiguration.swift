@@ -12,7 +12,6 @@ public struct SandboxConfiguration: Sendable {
     /// Variables of the agent and its placeholders. They win over the platform's, but for those that name the proxy
     /// and the CA.
     public var environment: [String: String]
-    public var mounts: [SandboxMount]
     /// The agent's persistent `/data`.
     public var workspace: WorkspaceConfiguration
     /// The gateway's Unix socket for this agent. Its folder is mounted whole, so that a socket made anew after the
@@ -32,7 +31,7 @@ public struct SandboxConfiguration: Sendable {
 
     public init(
         agent: AgentID, mode: SandboxMode, user: UInt32, command: [String], environment: [String: String] = [:],
-        mounts: [SandboxMount] = [], workspace: WorkspaceConfiguration, gatewaySocket: String,
+        workspace: WorkspaceConfiguration, gatewaySocket: String,
         certificateBundle: String, rootFolder: String? = nil, limits: SandboxLimits = SandboxLimits(),
         limitMethod: LimitMethod, log: CappedLog, privateFolder: String, tools: SandboxTools
     ) {
@@ -41,7 +40,6 @@ public struct SandboxConfiguration: Sendable {
         self.user = user
         self.command = command
         self.environment = environment
-        self.mounts = mounts
         self.workspace = workspace
         self.gatewaySocket = gatewaySocket
         self.certificateBundle = certificateBundle

@@ -6,27 +6,38 @@ struct SandboxLaunch {
     private let configuration: SandboxConfiguration
     private let arguments: [String]
     private let log: CappedLog
+    private let sources: [Int32: Descriptor]
 
     /// Checks what must be there, and writes the files that the sandbox's `/etc` needs.
     init(_ configuration: SandboxConfiguration, mounts: [CheckedMount]) throws {
         self.configuration = configuration
         try Self.checkGatewayFolder(configuration.gatewaySocket)
-        guard FileManager.default.fileExists(atPath: configuration.certificateBundle) else {
+        guard let bundle = try? String(contentsOfFile: configuration.certificateBundle, encoding: .utf8) else {
             throw SandboxError.failed("The CA bundle \(configuration.certificateBundle) is missing")
         }
+        let truststore = "\(configuration.privateFolder)/truststore.jks"
+        try Self.write(try JavaTruststore(pem: bundle).bytes, to: truststore)
         let host = String(configuration.agent.rawValue.prefix(63))
         let etc = EtcFiles(user: configuration.user, host: host)
         let etcFolder = "\(configuration.privateFolder)/etc"
         try etc.write(to: etcFolder)
+        let emptyFile = "\(configuration.privateFolder)/empty"
+        try Self.write([], to: emptyFile)
         try? FileManager.default.removeItem(atPath: Self.logPath(configuration))
         log = try CappedLog(path: Self.logPath(configuration), limit: 256 << 10)
+        let first = BubblewrapArguments.controlNumber + 1
+        let opened = try MountSources(mounts).opened.sorted { $0.key < $1.key }
+        let numbers = Dictionary(uniqueKeysWithValues: zip(opened.map(\.key), first...))
+        sources = Dictionary(uniqueKeysWithValues: zip(first..., opened.map(\.value)))
         arguments =
             BubblewrapArguments(
                 mode: configuration.mode, user: configuration.user, host: host,
                 root: try RootLayout.read(image: configuration.rootFolder), etcFolder: etcFolder,
-                etcNames: Array(etc.generated.keys), certificateBundle: configuration.certificateBundle,
+                etcNames: Array(etc.generated.keys), emptyFile: emptyFile,
+                certificateBundle: configuration.certificateBundle, javaTruststore: truststore,
                 dataFolder: configuration.workspace.dataFolder, gatewaySocket: configuration.gatewaySocket,
-                initProgram: configuration.tools.initProgram, mounts: mounts, limits: configuration.limits,
+                initProgram: configuration.tools.initProgram, mounts: mounts,
+                openedSources: numbers, limits: configuration.limits,
                 limitsMemoryByProcess: !configuration.limitMethod.limitsWholeAgents,
                 hiddenProcFiles: Self.existing([
                     "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
@@ -43,7 +54,8 @@ struct SandboxLaunch {
         return ChildProcessConfiguration(
             guardPath: configuration.tools.guardProgram, executable: command[0], arguments: Array(command.dropFirst()),
             environment: configuration.limitMethod.environment, output: .log(log),
-            descriptors: [BubblewrapArguments.controlNumber: control], controlGroups: group?.entrances ?? [])
+            descriptors: sources.merging([BubblewrapArguments.controlNumber: control]) { _, control in control },
+            controlGroups: group?.entrances ?? [])
     }
 
     /// The last line that the launcher wrote.
@@ -54,6 +66,16 @@ struct SandboxLaunch {
 
     private static func logPath(_ configuration: SandboxConfiguration) -> String {
         "\(configuration.privateFolder)/launcher.log"
+    }
+
+    /// A file that programs of the sandbox may read.
+    private static func write(_ bytes: [UInt8], to path: String) throws(SandboxError) {
+        do {
+            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        } catch {
+            throw .failed("Can't write \(path): \(error.localizedDescription)")
+        }
     }
 
     private static func existing(_ paths: [String]) -> [String] {

@@ -10,20 +10,28 @@ public struct PlatformConfiguration: Sendable, Hashable, Codable {
     public var requireLimits: Bool?
     /// Let egress go on when the audit log can't be written.
     public var auditBestEffort: Bool?
+    /// How many seconds a secret's value may be used after it was read from the vault; 30 unless told.
+    public var secretCacheSeconds: Int?
+
+    /// The longest time that a revoked secret may go on being used.
+    public static let longestSecretCache = 300
 
     public init(
         trustCA: [String]? = nil, resolver: [String]? = nil, allowPrivate: [String]? = nil, requireLimits: Bool? = nil,
-        auditBestEffort: Bool? = nil
+        auditBestEffort: Bool? = nil, secretCacheSeconds: Int? = nil
     ) {
         self.trustCA = trustCA
         self.resolver = resolver
         self.allowPrivate = allowPrivate
         self.requireLimits = requireLimits
         self.auditBestEffort = auditBestEffort
+        self.secretCacheSeconds = secretCacheSeconds
     }
 
     /// The names that `config.yaml` may hold.
-    public static let fields = ["trustCA", "resolver", "allowPrivate", "requireLimits", "auditBestEffort"]
+    public static let fields = [
+        "trustCA", "resolver", "allowPrivate", "requireLimits", "auditBestEffort", "secretCacheSeconds",
+    ]
 
     /// This configuration with `flags` on top: lists are joined, a given value wins.
     public func overridden(by flags: PlatformConfiguration) -> PlatformConfiguration {
@@ -31,6 +39,7 @@ public struct PlatformConfiguration: Sendable, Hashable, Codable {
             trustCA: (trustCA ?? []) + (flags.trustCA ?? []), resolver: flags.resolver ?? resolver,
             allowPrivate: (allowPrivate ?? []) + (flags.allowPrivate ?? []),
             requireLimits: flags.requireLimits ?? requireLimits,
-            auditBestEffort: flags.auditBestEffort ?? auditBestEffort)
+            auditBestEffort: flags.auditBestEffort ?? auditBestEffort,
+            secretCacheSeconds: flags.secretCacheSeconds ?? secretCacheSeconds)
     }
 }

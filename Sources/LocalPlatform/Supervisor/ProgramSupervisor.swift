@@ -1,4 +1,5 @@
 public import Logging
+import PalanaCore
 public import ServiceLifecycle
 import Synchronization
 
@@ -11,7 +12,7 @@ public final class ProgramSupervisor: Service {
     private let current = Mutex(ProgramState())
     private let firstReady = Outcome<Void>()
 
-    /// - Parameter onChange: told of each change of phase, in order; for the audit log.
+    /// - Parameter onChange: told of each change of phase and each restart, in order; for the audit log.
     public init(
         _ program: SupervisedProgram, logger: Logger,
         onChange: @escaping @Sendable (ProgramState) async -> Void = { _ in }
@@ -62,10 +63,7 @@ public final class ProgramSupervisor: Service {
     private func runOnce() async -> String {
         do {
             let child = try ChildProcess.start(try program.configuration())
-            await change { state in
-                state.pid = child.id
-                if state.restarts == 0 { state.phase = .starting }
-            }
+            if state.restarts == 0 { await change { $0.phase = .starting } }
             let reason = await watch(child)
             _ = await child.stop(grace: program.stopGrace)
             return reason
@@ -77,7 +75,7 @@ public final class ProgramSupervisor: Service {
     private func watch(_ child: ChildProcess) async -> String {
         await withTaskGroup(of: String?.self) { group in
             group.addTask { (try? await child.wait()).map { "ended with \($0)" } }
-            group.addTask { await self.reachReadiness() }
+            group.addTask { await self.reachReadiness(child) }
             for await reason in group {
                 guard let reason else { continue }
                 group.cancelAll()
@@ -88,11 +86,12 @@ public final class ProgramSupervisor: Service {
     }
 
     /// Nil when the program became ready (or the wait was cancelled), otherwise why it did not.
-    private func reachReadiness() async -> String? {
+    private func reachReadiness(_ child: ChildProcess) async -> String? {
         do {
             try await withDeadline(program.readyWithin, program.becomeReady)
             await change { state in
                 state.phase = .ready
+                state.pid = child.program
                 state.detail = nil
             }
             firstReady.set(())
@@ -105,10 +104,12 @@ public final class ProgramSupervisor: Service {
     }
 
     private func change(_ body: (inout ProgramState) -> Void) async {
-        let state = current.withLock { state in
+        let (before, state) = current.withLock { state in
+            let before = state
             body(&state)
-            return state
+            return (before, state)
         }
+        guard before.phase != state.phase || before.restarts != state.restarts else { return }
         await onChange(state)
     }
 }

@@ -31,6 +31,7 @@ public struct ProgramState: Sendable, Hashable {
     }
 
     public var phase = Phase.starting
+    /// The program's own process, once it serves.
     public var pid: Int32?
     public var restarts = 0
     /// Why it isn't ready, in one sentence.

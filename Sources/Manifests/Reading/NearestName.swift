@@ -1,7 +1,7 @@
 /// The known name that a mistyped one most likely means.
-enum NearestName {
+public enum NearestName {
     /// The name among `known` with the fewest typing errors, or nil when none is near.
-    static func of(_ text: String, among known: [String]) -> String? {
+    public static func of(_ text: String, among known: [String]) -> String? {
         guard text.utf8.count <= 40 else { return nil }
         let ranked = known.map { (name: $0, distance: distance(text.lowercased(), $0.lowercased())) }
         guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }

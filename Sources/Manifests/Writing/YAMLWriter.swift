@@ -1,3 +1,4 @@
+internal import PalanaCore
 internal import Yams
 
 /// Writes ordered JSON values as YAML. Text that any reader could take for something else stands in quotes.
@@ -5,8 +6,9 @@ struct YAMLWriter {
     func text(of documents: [JSONValue]) throws(ManifestFailure) -> String {
         do {
             let nodes = documents.map(node)
-            return try serialize(
+            let text = try serialize(
                 nodes: nodes, indent: 2, width: -1, allowUnicode: true, explicitStart: nodes.count > 1)
+            return ShownText.yaml(text)
         } catch {
             throw ManifestFailure(problems: [ManifestProblem(source: "output", problem: "can't be written: \(error)")])
         }
@@ -34,10 +36,9 @@ struct YAMLWriter {
     /// Control characters and what a block scalar can't keep as it is.
     private func needsEscapes(_ text: String) -> Bool {
         let isPrintable = text.unicodeScalars.allSatisfy { scalar in
-            scalar == "\n" || (0x20..<0x7F).contains(scalar.value) || scalar.value > 0xA0
+            scalar == "\n" || ShownText.isShown(scalar) && scalar != "\u{A0}"
         }
-        let hasOddBreaks = text.unicodeScalars.contains { ["\u{2028}", "\u{2029}", "\u{FEFF}"].contains($0) }
-        return !isPrintable || hasOddBreaks || text.hasPrefix(" ") || text.hasPrefix("\n") || text.contains(" \n")
+        return !isPrintable || text.hasPrefix(" ") || text.hasPrefix("\n") || text.contains(" \n")
     }
 
     /// Dates, sexagesimal numbers and whatever else YAML 1.1 reads from digits.

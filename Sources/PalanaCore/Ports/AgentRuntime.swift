@@ -1,8 +1,7 @@
-/// Why the runtime could not do what was asked; one sentence that names the agent and what to do.
+/// Why the runtime could not do what was asked. It knows agents by their ids; who answers people says the name.
 public enum RuntimeFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The agent isn't running.
-    case notRunning(AgentID)
-    case alreadyRunning(AgentID)
+    case notRunning
+    case alreadyRunning
     /// What was asked for can't be had here: a bad mount, a missing command, a limit that can't be set.
     case refused(String)
     /// A fault of the machine or of the runtime itself.
@@ -10,25 +9,10 @@ public enum RuntimeFailure: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .notRunning(let id): "agent \(id) is not running"
-        case .alreadyRunning(let id): "agent \(id) is already running"
+        case .notRunning: "the agent is not running"
+        case .alreadyRunning: "the agent is running already"
         case .refused(let sentence), .failed(let sentence): sentence
         }
-    }
-}
-
-/// A folder or file of the host that is shown to the agent (`--mount SRC:DST[:rw]`).
-public struct AgentMount: Hashable, Sendable, Codable {
-    /// Absolute path on the host.
-    public var source: String
-    /// Absolute path in the sandbox.
-    public var destination: String
-    public var writable: Bool
-
-    public init(source: String, destination: String, writable: Bool = false) {
-        self.source = source
-        self.destination = destination
-        self.writable = writable
     }
 }
 

@@ -30,6 +30,8 @@ public protocol SecretReader: Sendable {
 
 /// Writes secret values, for the API. It can't read them back.
 public protocol SecretWriter: Sendable {
-    func write(_ value: Secret<String>, to reference: SecretReference) async throws(SecretFailure)
+    /// - Returns: whether it is the first value of this secret.
+    @discardableResult
+    func write(_ value: Secret<String>, to reference: SecretReference) async throws(SecretFailure) -> Bool
     func remove(_ reference: SecretReference) async throws(SecretFailure)
 }

@@ -15,6 +15,29 @@ public enum ShownText {
         return isWord ? name : quoted(name)
     }
 
+    /// The text with what isn't shown as escapes of JSON (RFC 8259, section 7); line breaks stay. For JSON that is
+    /// written already: there such characters only stand in strings.
+    public static func json(_ text: String) -> String {
+        guard !text.unicodeScalars.allSatisfy({ $0 == "\n" || isShown($0) }) else { return text }
+        return text.unicodeScalars.map { scalar in
+            scalar == "\n" || isShown(scalar)
+                ? String(scalar) : String(scalar).utf16.map { "\\u" + hex(UInt32($0), digits: 4) }.joined()
+        }.joined()
+    }
+
+    /// The same for YAML (1.2, section 5.7), where such characters must stand in double quotes.
+    public static func yaml(_ text: String) -> String {
+        guard !text.unicodeScalars.allSatisfy({ $0 == "\n" || isShown($0) }) else { return text }
+        return text.unicodeScalars.map { scalar in
+            scalar == "\n" || isShown(scalar) ? String(scalar) : "\\U" + hex(scalar.value, digits: 8)
+        }.joined()
+    }
+
+    private static func hex(_ number: UInt32, digits: Int) -> String {
+        let text = String(number, radix: 16)
+        return String(repeating: "0", count: digits - text.count) + text
+    }
+
     private static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars.prefix(80) {
@@ -28,8 +51,9 @@ public enum ShownText {
         return text.unicodeScalars.count > 80 ? result + "…" : result
     }
 
-    /// Neither control, format (bidirectional overrides!), private use nor line separators.
-    private static func isShown(_ scalar: UnicodeScalar) -> Bool {
+    /// Whether a character can do no harm where people read it: neither control, format (bidirectional overrides!),
+    /// private use nor line separators.
+    public static func isShown(_ scalar: UnicodeScalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .privateUse, .unassigned, .surrogate, .lineSeparator, .paragraphSeparator: false
         default: true

@@ -49,7 +49,8 @@ extension ValidationReport {
 
     mutating func check(workspace: Workspace?, at path: FieldPath, _ support: FeatureSupport) {
         if let size = workspace?.size {
-            check(size, at: path.field("size")) { Self.size($0, atLeast: 1 << 20, "1Mi") }
+            // The smallest file system that still holds something.
+            check(size, at: path.field("size")) { Self.size($0, atLeast: 4 << 20, "4Mi") }
         }
         if let name = workspace?.storageClassName, !name.isEmpty {
             check(.storageClass, at: path.field("storageClassName"), support)

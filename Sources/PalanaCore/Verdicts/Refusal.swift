@@ -28,6 +28,20 @@ public struct Refusal: Error, Sendable, Hashable, Codable {
         self.hint = hint
     }
 
+    /// Every field is there, null where there is nothing to name.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(code, forKey: .code)
+        try container.encode(message, forKey: .message)
+        try container.encode(agent, forKey: .agent)
+        try container.encode(host, forKey: .host)
+        try container.encode(method, forKey: .method)
+        try container.encode(path, forKey: .path)
+        try container.encode(rule, forKey: .rule)
+        try container.encode(decisionID, forKey: .decisionID)
+        try container.encode(hint, forKey: .hint)
+    }
+
     enum CodingKeys: String, CodingKey {
         case code, message, agent, host, method, path, rule, hint
         case decisionID = "decision_id"

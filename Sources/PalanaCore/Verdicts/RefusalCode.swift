@@ -18,6 +18,7 @@ public enum RefusalCode: String, Sendable, Codable, CaseIterable {
     case auditUnavailable = "audit_unavailable"
     case upstreamTLS = "upstream_tls"
     case upstreamUnreachable = "upstream_unreachable"
+    case answerNotRedactable = "answer_not_redactable"
     case malformedRequest = "malformed_request"
 
     /// 403 for decisions, 400 for what is no request, 502 and 503 for faults (RFC 9110, section 15).

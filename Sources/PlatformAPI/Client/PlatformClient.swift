@@ -15,7 +15,14 @@ public struct PlatformClient: Sendable {
     }
 
     private let socketPath: String
-    private let http = HTTPClient.shared
+
+    /// A socket that nobody listens on is known at once: asking again for a minute would only keep people waiting.
+    /// Lives as long as the process, as every command's does.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     /// - Parameter socketPath: the API's socket; who may open it may do everything on this platform.
     public init(socketPath: String) {
@@ -83,7 +90,7 @@ public struct PlatformClient: Sendable {
 
     private func execute(_ request: HTTPClientRequest, deadline: TimeAmount) async throws -> HTTPClientResponse {
         do {
-            return try await http.execute(request, deadline: .now() + deadline)
+            return try await Self.http.execute(request, deadline: .now() + deadline)
         } catch is CancellationError {
             throw CancellationError()
         } catch {

@@ -1,5 +1,5 @@
 /// What the API answers when it can't do what was asked: a reason that programs branch on and a sentence for people.
-public struct APIError: Error, Sendable, Hashable, Codable {
+public struct APIError: Error, Sendable, Hashable, Codable, CustomStringConvertible {
     /// The closed set of reasons; each is one HTTP status and one exit code of the CLI.
     public enum Reason: String, Sendable, Codable, CaseIterable {
         case invalid
@@ -31,6 +31,8 @@ public struct APIError: Error, Sendable, Hashable, Codable {
         self.reason = reason
         self.message = message
     }
+
+    public var description: String { message }
 }
 
 /// The JSON body of an error: `{"error": {…}}`.

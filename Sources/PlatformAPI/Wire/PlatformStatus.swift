@@ -6,6 +6,8 @@ public struct PlatformStatus: Sendable, Hashable, Codable {
     public struct Part: Sendable, Hashable, Codable {
         public enum State: String, Sendable, Codable {
             case starting, ready, restarting, stopped
+            /// It runs and can't do its work; `detail` says why.
+            case failing
         }
 
         public var name: String

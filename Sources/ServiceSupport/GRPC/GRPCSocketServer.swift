@@ -81,8 +81,11 @@ public struct GRPCSocketServer: Service {
                 configuration.peers.admit(channel).flatMapErrorThrowing { error in
                     logger.warning("grpc peer refused", metadata: ["reason": "\(error)"])
                     throw error
+                }.flatMapThrowing {
+                    try channel.pipeline.syncOperations.addHandler(StreamResets(), position: .first)
                 }
             }
+            config.channelDebuggingCallbacks.onAcceptHTTP2Stream = StreamResets.adopt
         }
     }
 }

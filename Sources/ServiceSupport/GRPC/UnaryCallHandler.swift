@@ -2,11 +2,17 @@ import GRPCCore
 import NIOCore
 import NIOHPACK
 import NIOHTTP2
+import Synchronization
 
 /// One connection of the `UnaryCallServer`: gathers each stream's call, has it answered, writes the answer.
 final class UnaryCallHandler: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
     typealias OutboundOut = HTTP2Frame
+
+    /// Whether nobody waits for the answer any more; read by the task that makes it.
+    private final class Abandonment: Sendable {
+        let flag = Atomic(false)
+    }
 
     private struct Call {
         var headers: HPACKHeaders
@@ -21,7 +27,7 @@ final class UnaryCallHandler: ChannelInboundHandler {
     /// Calls that aren't complete yet.
     private var incoming: [HTTP2StreamID: Call] = [:]
     /// Calls that are being answered.
-    private var answering: Set<HTTP2StreamID> = []
+    private var answering: [HTTP2StreamID: Abandonment] = [:]
     /// Bytes taken since the connection's window was opened again.
     private var taken = 0
     private var willFlush = false
@@ -66,8 +72,8 @@ final class UnaryCallHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        for stream in Array(answering.keys) { forget(stream) }
         incoming = [:]
-        answering = []
         context.fireChannelInactive()
     }
 
@@ -92,7 +98,7 @@ final class UnaryCallHandler: ChannelInboundHandler {
         guard let count = incoming[stream]?.body.readableBytes else { return }
         guard count + bytes.readableBytes <= largestMessage + 5 else {
             incoming[stream] = nil
-            answering.insert(stream)
+            answering[stream] = Abandonment()
             let error = RPCError(code: .resourceExhausted, message: "the message has more than \(largestMessage) bytes")
             return write(.failure(error), to: stream, context)
         }
@@ -102,20 +108,23 @@ final class UnaryCallHandler: ChannelInboundHandler {
 
     private func forget(_ stream: HTTP2StreamID) {
         incoming[stream] = nil
-        answering.remove(stream)
+        answering.removeValue(forKey: stream)?.flag.store(true, ordering: .relaxed)
     }
 
     // MARK: - The answer
 
     private func finish(_ stream: HTTP2StreamID, _ context: ChannelHandlerContext) {
         guard let call = incoming.removeValue(forKey: stream) else { return }
-        answering.insert(stream)
+        let abandonment = Abandonment()
+        answering[stream] = abandonment
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         do throws(RPCError) {
             let method = try method(of: call)
             let message = try Self.message(in: call.body)
             let metadata = Self.metadata(call.headers)
-            context.eventLoop.makeFutureWithTask { try await method(metadata, message) }.whenComplete { result in
+            context.eventLoop.makeFutureWithTask { 
+                try await method(metadata, message) { abandonment.flag.load(ordering: .relaxed) }
+            }.whenComplete { result in
                 let (handler, context) = bound.value
                 handler.write(result, to: stream, context)
             }
@@ -154,7 +163,7 @@ final class UnaryCallHandler: ChannelInboundHandler {
         _ result: Result<[UInt8], any Error>, to stream: HTTP2StreamID, _ context: ChannelHandlerContext
     ) {
         // A stream that was reset meanwhile is gone.
-        guard answering.remove(stream) != nil else { return }
+        guard answering.removeValue(forKey: stream) != nil else { return }
         var head: HPACKHeaders = [":status": "200", "content-type": "application/grpc"]
         switch result {
         case .success(let message):

@@ -14,7 +14,9 @@ import Synchronization
 /// the caller's (`grpc-timeout`): what answers has its own, and a caller that gives up resets its stream.
 public final class UnaryCallServer: Service {
     /// Answers one call: the metadata and the message, serialized. A thrown `RPCError` is the call's status.
-    public typealias Method = @Sendable (_ metadata: Metadata, _ message: [UInt8]) async throws -> [UInt8]
+    /// `isAbandoned` says whether the caller has gone: its stream was reset or its connection closed.
+    public typealias Method =
+        @Sendable (_ metadata: Metadata, _ message: [UInt8], _ isAbandoned: @Sendable () -> Bool) async throws -> [UInt8]
 
     public struct Configuration: Sendable {
         /// Absolute path of at most 107 bytes. The folder is made 0700, the socket is 0600.

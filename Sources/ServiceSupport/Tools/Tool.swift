@@ -29,11 +29,14 @@ public struct Tool: Sendable, Hashable {
         self.mend = mend
     }
 
-    public static let envoy = Tool("envoy", atLeast: ToolVersion(1, 40), mend: "scripts/setup.sh")
+    /// Brings every program of the platform.
+    public static let setUp = "scripts/setup.sh"
+
+    public static let envoy = Tool("envoy", atLeast: ToolVersion(1, 40), mend: setUp)
     public static let openBao = Tool(
-        "bao", atLeast: ToolVersion(2, 7), versionArguments: ["version"], mend: "scripts/setup.sh")
+        "bao", atLeast: ToolVersion(2, 7), versionArguments: ["version"], mend: setUp)
     public static let opa = Tool(
-        "opa", atLeast: ToolVersion(1, 4), versionArguments: ["version"], mend: "scripts/setup.sh")
+        "opa", atLeast: ToolVersion(1, 4), versionArguments: ["version"], mend: setUp)
     public static let bubblewrap = Tool("bwrap", atLeast: ToolVersion(0, 8), mend: "sudo apt-get install bubblewrap")
 
     /// What `palana up` needs. With a Vault of one's own (`VAULT_ADDR`) OpenBao isn't.

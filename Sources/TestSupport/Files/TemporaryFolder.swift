@@ -17,6 +17,12 @@ public final class TemporaryFolder: Sendable {
 
     /// The absolute path of `name` in the folder.
     public func path(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Whether `name` is there.
+    public func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+
+    /// What the file `name` holds; empty when there is none.
+    public func text(_ name: String) -> String { (try? String(contentsOfFile: path(name), encoding: .utf8)) ?? "" }
 }
 
 /// Runs `body` with a folder that is removed afterwards, also when it throws.

@@ -13,10 +13,12 @@ public struct VaultSecretWriter: SecretWriter {
     }
 
     /// Puts `value` in the place of what was there.
-    public func write(_ value: Secret<String>, to reference: SecretReference) async throws(SecretFailure) {
+    @discardableResult
+    public func write(_ value: Secret<String>, to reference: SecretReference) async throws(SecretFailure) -> Bool {
         do throws(VaultFailure) {
             let payload = ["data": ["value": value.exposed]]
-            _ = try await client.send(VaultRequest(.POST, paths.data(reference), json: payload))
+            let answer = try await client.send(VaultRequest(.POST, paths.data(reference), json: payload))
+            return try answer.decode(WrittenSecret.self).data.version == 1
         } catch {
             throw SecretFailure(error, of: reference)
         }
@@ -30,4 +32,11 @@ public struct VaultSecretWriter: SecretWriter {
             throw SecretFailure(error, of: reference)
         }
     }
+}
+
+/// A KV v2 answer to a write (API: `POST /:mount/data/:path`). Versions count from 1, and anew once all were removed.
+private struct WrittenSecret: Decodable {
+    struct Version: Decodable { var version: Int }
+
+    var data: Version
 }

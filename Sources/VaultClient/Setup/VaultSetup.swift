@@ -2,8 +2,7 @@ import NIOHTTP1
 package import PalanaCore
 
 /// Gives a vault the platform's KV engine, policies and AppRoles. Each step may be repeated. Needs a token that may do
-/// all
-/// this, and keeps nothing of it.
+/// all this, and keeps nothing of it.
 package struct VaultSetup: Sendable {
     /// How old a role's token gets without renewal, and at all.
     static let tokenLifetime = "15m"
@@ -36,7 +35,11 @@ package struct VaultSetup: Sendable {
 
     private func mount(path: String, _ engine: Engine) async throws(VaultFailure) {
         do throws(VaultFailure) {
-            _ = try await send(VaultRequest(.GET, path))
+            let found = try await send(VaultRequest(.GET, path)).decode(MountAnswer.self).data
+            guard found.serves(engine) else {
+                throw .configuration(
+                    "The vault has another engine at \(path) (\(found)), where \(engine) is needed: name a free path.")
+            }
         } catch .missing, .refused {
             try await post(path, engine)
         }
@@ -76,9 +79,19 @@ package struct VaultSetup: Sendable {
 }
 
 // What goes over the wire, in the vault's spelling.
-private struct Engine: Encodable {
+private struct Engine: Codable, CustomStringConvertible {
     var type: String
     var options: [String: String]?
+
+    func serves(_ wanted: Engine) -> Bool {
+        type == wanted.type && (wanted.options ?? [:]).allSatisfy { options?[$0.key] == $0.value }
+    }
+
+    var description: String { (options?["version"]).map { "\(type) version \($0)" } ?? type }
+}
+
+private struct MountAnswer: Decodable {
+    var data: Engine
 }
 
 private struct AppRoleSettings: Encodable {

@@ -17,7 +17,7 @@ public struct VaultSetupGuide: Sendable, CustomStringConvertible {
         vault auth enable -path=\(appRoleMount) approle
 
         \(VaultRole.allCases.map(commands).joined(separator: "\n"))
-        # Put the six files into one folder on the platform's machine, owned by its user, and name the folder to it.
+        # Put the six files into vault-roles in the state folder, owned by the platform's user and closed to others (0600).
         """
     }
 

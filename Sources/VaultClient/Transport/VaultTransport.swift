@@ -56,7 +56,7 @@ package struct VaultTransport: Sendable {
     ) async throws(VaultFailure) -> VaultAnswer {
         let answer: VaultAnswer
         do {
-            answer = try await withDeadline(limit, clock: clock) { try await exchange(request, token: token) }
+            answer = try await withDeadline(limit, sleep: clock.sleep) { try await exchange(request, token: token) }
         } catch is DeadlineExceeded {
             throw .timedOut(path: request.path, after: configuration.requestTimeout)
         } catch is NIOTooManyBytesError {

@@ -36,8 +36,15 @@ struct CommandFailure: Error, CustomStringConvertible {
             Terminal.write(text)
             leave(ExitStatus.ok.rawValue)
         }
-        Terminal.warn(code == .validationFailure ? text : "palana: \(lines("\(error)"))")
+        Terminal.warn("palana: \(lines(code == .validationFailure ? usage(text) : "\(error)"))")
         leave(code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.failed.rawValue)
+    }
+
+    /// The parser's sentence, what the argument is for, and where to read on; without the line that lists every option.
+    private static func usage(_ text: String) -> String {
+        var lines = text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("Usage: ") }
+        if let first = lines.first, first.hasPrefix("Error: ") { lines[0] = String(first.dropFirst("Error: ".count)) }
+        return lines.joined(separator: "\n")
     }
 
     /// Ends the process at once. What is written is written without a buffer of ours; and the tear-down of a process that

@@ -3,7 +3,7 @@ import ArgumentParser
 /// Prints a shell's completion script.
 struct Completion: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print a shell completion script.",
+        commandName: "completion", abstract: "Print a shell completion script.",
         discussion: """
             palana completion bash > ~/.local/share/bash-completion/completions/palana
               palana completion zsh > "${fpath[1]}/_palana"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PalanaCore
 import Yams
 
 /// How a command prints: a table for people, JSON or YAML for programs.
@@ -9,7 +10,9 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// `-o table|json|yaml`, shared by the commands that print objects.
 struct OutputOptions: ParsableArguments {
-    @Option(name: [.short, .customLong("output")], help: "How to print: table, json or yaml.")
+    @Option(
+        name: [.short, .customLong("output")],
+        help: ArgumentHelp("How to print: table, json or yaml.", valueName: "format"))
     var output: OutputFormat = .table
 
     /// Prints `value` for programs, or what `table` makes of it for people.
@@ -28,6 +31,6 @@ enum JSONText {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return ShownText.json(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }

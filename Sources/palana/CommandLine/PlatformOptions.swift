@@ -5,7 +5,9 @@ import PlatformAPI
 
 /// `--state`, shared by all commands that talk to the platform of this machine.
 struct PlatformOptions: ParsableArguments {
-    @Option(help: "The platform's state folder (default: $PALANA_STATE, else ~/.local/share/palana).")
+    @Option(
+        help: ArgumentHelp(
+            "The platform's state folder (default: $PALANA_STATE, else ~/.local/share/palana).", valueName: "folder"))
     var state: String?
 
     /// The folder, absolute.

@@ -5,16 +5,29 @@ import PalanaCore
 /// Where a secret's value comes from. There is no way to give it as an argument: arguments show in the process list and
 /// in the shell's history.
 struct SecretInput: ParsableArguments {
-    @Option(name: .customLong("from-env"), help: "Take the value from this environment variable.")
+    @Option(
+        name: .customLong("from-env"),
+        help: ArgumentHelp("Take the value from this environment variable.", valueName: "name"))
     var variable: String?
 
-    @Option(name: .customLong("from-file"), help: "Take the value from this file (one trailing newline is dropped).")
+    @Option(
+        name: .customLong("from-file"),
+        help: ArgumentHelp("Take the value from this file (one trailing newline is dropped).", valueName: "file"))
     var file: String?
 
     @Flag(name: .customLong("stdin"), help: "Read the value from standard input (one trailing newline is dropped).")
     var standardInput = false
 
+    /// Only there to be refused, and never to be repeated: it may be a secret.
+    @Argument(help: .hidden)
+    var surplus: [String] = []
+
     func validate() throws {
+        guard surplus.isEmpty else {
+            throw ValidationError(
+                "A secret's value can't be an argument: process lists and the shell's history show those. Give it by "
+                    + "--from-env, --from-file or --stdin, and replace the value if you typed a real one.")
+        }
         let given = [variable != nil, file != nil, standardInput].filter { $0 }.count
         guard given == 1 else {
             throw ValidationError("Say where the value comes from: one of --from-env, --from-file or --stdin.")
@@ -28,14 +41,7 @@ struct SecretInput: ParsableArguments {
             }
             return Secret(value)
         }
-        return try text(file == nil ? FileHandle.standardInput.readToEnd() : contents(file ?? ""))
-    }
-
-    private func contents(_ path: String) throws -> Data {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure(.failed, "can't read \(path)")
-        }
-        return data
+        return try text(file == nil ? FileHandle.standardInput.readToEnd() : InputFile.read(file ?? ""))
     }
 
     private func text(_ data: Data?) throws -> Secret<String> {

@@ -1,4 +1,5 @@
 import Foundation
+import PalanaCore
 
 /// What goes to the person's terminal. Bytes that came from an agent or from outside pass `visible`, so that they can't
 /// move the cursor, change the title or forge a line.
@@ -17,20 +18,13 @@ enum Terminal {
     static func visible(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
-            if isHarmless(scalar) {
+            if ShownText.isShown(scalar) {
                 result.unicodeScalars.append(scalar)
             } else {
                 result += "\\u{\(String(scalar.value, radix: 16))}"
             }
         }
         return result
-    }
-
-    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
-        default: true
-        }
     }
 
     private static func put(_ text: String, to handle: FileHandle) {

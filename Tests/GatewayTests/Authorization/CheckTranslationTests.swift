@@ -72,7 +72,7 @@ struct CheckTranslationTests {
         #expect(response.status.code == 0)
         let set = Dictionary(uniqueKeysWithValues: response.okResponse.headers.map { ($0.header.key, $0.header.value) })
         #expect(set["authorization"] == "Bearer \(AuthorizerFixture.value)")
-        #expect(set["x-egress-body"] == "1")
+        #expect(set["x-egress-body"] == "3")
         #expect(!response.okResponse.headersToRemove.contains("x-egress-body"))
         let id = response.dynamicMetadata.fields["decision_id"]?.stringValue
         #expect(id == fixture.audit.events.last?.decisionID?.rawValue)

@@ -89,18 +89,46 @@ struct ProcessedExchangeTests {
         #expect(end.last?.responseTrailers.headerMutation.setHeaders.first?.header.rawValue == Data(Self.stand.utf8))
     }
 
-    @Test("The request passes as it is")
+    private func requestBody(_ text: String, ends: Bool = false) -> Message {
+        .with {
+            $0.requestBody.body = Data(text.utf8)
+            $0.requestBody.endOfStream = ends
+        }
+    }
+
+    private func searching() throws -> ProcessedExchange {
+        let agent = AgentSnapshot(
+            id: Self.agent, name: "demo", owner: "alice@example.com",
+            secrets: [SecretBinding(name: "TOKEN", mode: .proxy, hosts: ["api.example.com"], placeholder: Self.stand)])
+        return ProcessedExchange(plans: RedactionPlans(), agent: Self.agent, search: BodySearches().search(for: agent))
+    }
+
+    @Test("A body without a placeholder passes as it is")
     func request() throws {
-        var (exchange, _) = try exchange()
-        let text = "body with \(Self.stand)"
-        let answers = try exchange.answer(
-            to: .with {
-                $0.requestBody.body = Data(text.utf8)
-                $0.requestBody.endOfStream = true
-            })
-        let streamed = try #require(answers.first).requestBody.response.bodyMutation.streamedResponse
-        #expect(streamed.body == Data(text.utf8))
-        #expect(streamed.endOfStream)
+        var exchange = try searching()
+        for text in ["body with ghp_Place", "holderPlace", Self.stand.dropLast() + "!"] {
+            let answers = try exchange.answer(to: requestBody(text))
+            #expect(answers == [.with { $0.requestBody.response = .init() }])
+        }
+        #expect(exchange.refusal == nil)
+    }
+
+    @Test(
+        "A placeholder in a request's body is refused, in every form and however it is cut",
+        arguments: [
+            Self.stand, Data("git:\(Self.stand)".utf8).base64EncodedString(),
+            Self.stand.utf8.map { String(format: "%02x", $0) }.joined(),
+            Self.stand.utf8.map { String(format: "%%%02X", $0) }.joined(),
+        ])
+    func requestWithPlaceholder(_ text: String) throws {
+        for cut in [1, text.count / 2, text.count - 5] {
+            var exchange = try searching()
+            _ = try exchange.answer(to: requestBody("{\"a\":\"" + text.prefix(cut)))
+            let answers = try exchange.answer(to: requestBody(text.dropFirst(cut) + "\"}", ends: true))
+            #expect(answers.first?.immediateResponse.status.code == .forbidden)
+            #expect(exchange.refusal?.code == .placeholderNotAllowedHere)
+            #expect(exchange.refusal?.message.contains("TOKEN") == true)
+        }
     }
 
     @Test(
@@ -113,9 +141,9 @@ struct ProcessedExchangeTests {
         var (exchange, _) = try exchange()
         let answers = try exchange.answer(to: head([(":status", "200"), field]))
         #expect(answers.first?.immediateResponse.status.code.rawValue == 403)
-        #expect(exchange.isRefused)
+        #expect(exchange.refusal != nil)
         let body = answers.first?.immediateResponse.body ?? Data()
-        #expect(String(decoding: body, as: UTF8.self).contains("denied_by_policy"))
+        #expect(String(decoding: body, as: UTF8.self).contains("answer_not_redactable"))
     }
 
     @Test("Identity is no compression, and a HEAD's length stays")
@@ -124,7 +152,7 @@ struct ProcessedExchangeTests {
         let answers = try exchange.answer(
             to: head([(":status", "200"), ("content-encoding", "identity"), ("content-length", "5")], ends: true))
         #expect(answers.first?.responseHeaders.response.headerMutation.removeHeaders == [])
-        #expect(!exchange.isRefused)
+        #expect(exchange.refusal == nil)
     }
 
     @Test("Without a plan, with another agent's or after its end nothing passes")
@@ -143,16 +171,39 @@ struct ProcessedExchangeTests {
     private func expectWithheld(_ exchange: inout ProcessedExchange, id: String) throws {
         let answers = try exchange.answer(to: head([(":status", "200")], id: id))
         #expect(answers.first?.immediateResponse.status.code.rawValue == 503)
-        #expect(exchange.isRefused)
+        #expect(exchange.refusal != nil)
+    }
+
+    @Test("A frame is given out whole at once, however it is cut, and the next one is searched again")
+    func frames() throws {
+        var (exchange, _) = try exchange()
+        _ = try exchange.answer(to: head([(":status", "101"), ("upgrade", "websocket")]))
+        let value = [UInt8](Self.value.utf8)
+        let long = [UInt8](repeating: 0x66, count: 300)
+        let stream = [0x81, 18] + value + [0x82, 126, 1, 44] + long + [0x89, 0, 0x81, 20, 1, 2] + value
+        for size in [1, 2, 7, stream.count] {
+            var output = Data()
+            for start in stride(from: 0, to: stream.count, by: size) {
+                let piece: Message = .with {
+                    $0.responseBody.body = Data(stream[start..<min(start + size, stream.count)])
+                }
+                for answer in try exchange.answer(to: piece) {
+                    output += answer.responseBody.response.bodyMutation.streamedResponse.body
+                }
+            }
+            let stars = [UInt8](repeating: 0x2a, count: 18)
+            #expect(
+                [UInt8](output) == [0x81, 18] + stars + [0x82, 126, 1, 44] + long + [0x89, 0, 0x81, 20, 1, 2] + stars)
+        }
     }
 
     @Test("An upgraded stream keeps its lengths")
     func upgraded() throws {
         var (exchange, _) = try exchange()
         _ = try exchange.answer(to: head([(":status", "101"), ("upgrade", "websocket")]))
-        let answers = try exchange.answer(to: body("\u{1}\u{12}\(Self.value)!", ends: false))
+        let answers = try exchange.answer(to: body("\u{1}\u{13}\(Self.value)!", ends: false))
         #expect(
             answers.first?.responseBody.response.bodyMutation.streamedResponse.body
-                == Data("\u{1}\u{12}******************!".utf8))
+                == Data("\u{1}\u{13}******************!".utf8))
     }
 }

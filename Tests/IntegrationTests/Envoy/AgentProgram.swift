@@ -58,6 +58,10 @@ struct RefusalText: Decodable {
         var message: String
         var agent: String?
         var host: String?
+        var method: String?
+        var path: String?
+        var rule: String?
+        var hint: String?
         var decision_id: String?
     }
     var error: Inner

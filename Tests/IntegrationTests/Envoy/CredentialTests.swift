@@ -11,50 +11,8 @@ import Testing
 /// The gateway's own authorizer, redaction and access log behind the real Envoy, against an upstream that says everything
 /// back.
 @Suite(.serialized) struct CredentialTests {
-    static let token = "ghp_Rk3v9TqLw2Zx8Yb5Nc7Md1Pf4Hs6Jg0aQeUi"
-    static let value = "fake-real-value/with+chars=42"
-
-    /// What a test looks at besides Envoy's answers.
-    final class Gateway: Sendable {
-        let audit = AuditSinkFake()
-        let plans = RedactionPlans()
-        let secrets = SecretReaderFake([
-            SecretReference(owner: "test@example.com", agent: "agent-1", name: "TOKEN", mode: .proxy): CredentialTests
-                .value
-        ])
-
-        func check(_ directory: FakeDirectory) -> UnaryCallServer.Method {
-            let rules = RuleBook()
-            rules.enforce([], revision: "sha256:one")
-            let authorizer = Authorizer(
-                directory: directory, policy: PolicyEngineFake(), secrets: secrets, audit: audit, rules: rules,
-                plans: plans)
-            return ExternalAuthorizationCalls(authorizer: authorizer).check
-        }
-
-        func services(_ directory: FakeDirectory) -> [any RegistrableRPCService] {
-            [
-                ExternalProcessingService(plans: plans),
-                AccessLogService(directory: directory, audit: audit, plans: plans),
-            ]
-        }
-    }
-
-    private func with(_ body: @Sendable @escaping (EnvoyFixture, Gateway) async throws -> Void) async throws {
-        let gateway = Gateway()
-        var options = EnvoyFixture.Options()
-        options.gateway = { gateway.services($0) }
-        options.check = { gateway.check($0) }
-        try await EnvoyFixture.with(options) { fixture in
-            var agent = AgentSnapshot.plain("agent-1", hosts: [])
-            agent.allow = [EgressRule(host: "*.up.test", ports: [fixture.ports.secure, fixture.ports.plain])]
-            agent.secrets = [
-                SecretBinding(name: "TOKEN", mode: .proxy, hosts: ["api.up.test"], placeholder: CredentialTests.token)
-            ]
-            fixture.directory.add(agent)
-            try await body(fixture, gateway)
-        }
-    }
+    static let token = GatewayFixture.token
+    static let value = GatewayFixture.value
 
     private struct Echo: Decodable {
         var headers: [String: String]
@@ -68,7 +26,7 @@ import Testing
 
     @Test("the upstream gets the value, the agent gets its placeholder back, in every form and on every way in")
     func echoed() async throws {
-        try await with { fixture, gateway in
+        try await GatewayFixture.with { fixture, gateway in
             for mode in ["connect", "transparent", "origin"] {
                 var options = fixture.options(mode: mode)
                 options.headers = [
@@ -107,7 +65,7 @@ import Testing
 
     @Test("a compressed answer is withheld, a placeholder elsewhere refused")
     func refused() async throws {
-        try await with { fixture, _ in
+        try await GatewayFixture.with { fixture, _ in
             var options = fixture.options()
             options.headers = ["authorization": "Bearer \(Self.token)"]
             options.path = "/?gzip=1"
@@ -126,7 +84,7 @@ import Testing
 
     @Test("large bodies and WebSockets pass with a secret in the request")
     func streams() async throws {
-        try await with { fixture, _ in
+        try await GatewayFixture.with { fixture, _ in
             var options = fixture.options()
             options.headers = ["authorization": "Bearer \(Self.token)"]
             options.bytes = 20 << 20

@@ -29,7 +29,14 @@ final class FakeDirectory: AgentDirectory {
     }
 
     func agent(_ id: AgentID) -> AgentSnapshot? { state.withLock { $0.agents[id] } }
-    func holder(ofPlaceholder value: String) -> (agent: AgentID, secret: String)? { nil }
+    func holder(ofPlaceholder value: String) -> (agent: AgentID, secret: String)? {
+        state.withLock { state in
+            for agent in state.agents.values {
+                for secret in agent.secrets where secret.placeholder == value { return (agent.id, secret.name) }
+            }
+            return nil
+        }
+    }
 
     func changes() -> AsyncStream<Set<AgentID>> {
         let (stream, continuation) = AsyncStream.makeStream(of: Set<AgentID>.self, bufferingPolicy: .bufferingNewest(1))
@@ -213,6 +220,18 @@ final class RecordingAccessLog: Envoy_Service_Accesslog_V3_AccessLogService.Simp
             let value = try? Google_Protobuf_StringValue(unpackingAny: object)
         else { return "" }
         return value.value
+    }
+}
+
+extension EnvoyProcess {
+    /// The sum of all statistics that begin and end so.
+    func total(_ end: String, of begin: String) throws -> Int {
+        var sum = 0
+        for line in try admin("/stats").split(separator: "\n") where line.hasPrefix(begin) {
+            guard let colon = line.firstIndex(of: ":"), line[..<colon].hasSuffix(end) else { continue }
+            sum += Int(line[colon...].dropFirst(2)) ?? 0
+        }
+        return sum
     }
 }
 

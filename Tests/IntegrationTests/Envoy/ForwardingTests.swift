@@ -22,6 +22,20 @@ import Testing
         }
     }
 
+    @Test(
+        "an answer arrives whole when the client asks for the connection to be closed after it",
+        arguments: ["connect", "transparent", "absolute", "origin", "plain-in-tunnel"])
+    func closing(_ mode: String) async throws {
+        try await EnvoyFixture.with { fixture in
+            for _ in 0..<4 {
+                var options = fixture.options("agent-2", mode: mode)
+                options.headers = ["connection": "close"]
+                let answer = try await fixture.run("once", options)
+                #expect(answer.status == 200 && (answer.body ?? "").hasSuffix("}"), "\(answer)")
+            }
+        }
+    }
+
     @Test("a refused tunnel gets 403 and JSON, never 200")
     func refusedTunnel() async throws {
         try await EnvoyFixture.with { fixture in

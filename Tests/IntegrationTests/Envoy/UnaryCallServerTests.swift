@@ -61,12 +61,12 @@ import Testing
         let server = try UnaryCallServer(
             configuration: .init(socketPath: path, peers: peers, largestMessage: 65_536),
             methods: [
-                "/t.T/Echo": { metadata, message in
+                "/t.T/Echo": { metadata, message, _ in
                     let name = metadata[stringValues: "x-name"].first { _ in true } ?? ""
                     return Array("\(name):".utf8) + message
                 },
-                "/t.T/Fail": { _, _ in throw RPCError(code: .permissionDenied, message: "no") },
-                "/t.T/Slow": { _, message in
+                "/t.T/Fail": { _, _, _ in throw RPCError(code: .permissionDenied, message: "no") },
+                "/t.T/Slow": { _, message, _ in
                     try await Task.sleep(for: .milliseconds(1))
                     return message
                 },

@@ -54,7 +54,7 @@ struct PlatformCommandTests {
         Mistake.apply("{egress: {default: ask}}", "not supported yet"),
         Mistake.apply("{secrets: [{name: A, hosts: [a.test], in: [body]}]}", "not supported yet"),
         Mistake.apply("{}", kind: "KillSwitch", "KillSwitch"),
-        Mistake(arguments: ["apply", "-f", "-"], input: "a: [", status: 1, names: "manifest:2"),
+        Mistake(arguments: ["apply", "-f", "-"], input: "a: [", status: 1, names: "standard input:2"),
         Mistake(arguments: ["apply", "-f", "/no/such/file"], status: 4, names: "/no/such/file"),
         Mistake(arguments: ["describe", "agent", "nobody"], status: 4, names: "nobody"),
         Mistake(arguments: ["exec", "nobody", "--", "ls"], status: 4, names: "nobody"),

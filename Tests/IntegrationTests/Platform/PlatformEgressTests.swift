@@ -72,13 +72,23 @@ struct PlatformEgressTests {
         #expect(answer.code == "private_address")
     }
 
-    @Test("carries HTTP/1.0")
+    @Test("carries HTTP/1.0, every time")
     func oldVersion() async throws {
         let platform = try PlatformFixture.shared()
         let url = "http://plain.e2e.test:\(platform.world.ports.plain)/seen"
-        let answer = try await platform.probe("one", .absolute("GET \(url) HTTP/1.0\n\n"))
+        let answer = try await platform.probe("one", .absolute("GET \(url) HTTP/1.0\n\n").times(50))
         #expect(
             answer.status == 200 && answer.raw.hasPrefix("HTTP/1."), "\(answer.stage) \(answer.error) \(answer.raw)")
+    }
+
+    @Test(
+        "gives the whole answer to a client that wants the connection closed after it", arguments: ["proxy", "direct"])
+    func closing(_ via: String) async throws {
+        let platform = try PlatformFixture.shared()
+        var exchange = Exchange.request("/seen", headers: "Connection: close\n").times(20)
+        exchange.via = via
+        let answer = try await platform.probe("one", exchange)
+        #expect(answer.status == 200 && answer.raw.contains("api.e2e.test"), "\(answer.stage) \(answer.error)")
     }
 
     @Test("takes no header that names the platform's own to the upstream")

@@ -39,10 +39,18 @@ struct CompanyVault {
 
     /// Sends as the vault's administrator.
     func administer(_ request: VaultRequest, namespace: String? = "team") async throws {
+        _ = try await transporting(namespace: namespace) { try await $0.send(request, token: root) }
+    }
+
+    /// A connection of its own, closed in the end.
+    func transporting<Value>(
+        namespace: String? = "team", _ body: (VaultTransport) async throws -> Value
+    ) async throws -> Value {
         let transport = try VaultTransport(Self.configuration(folder, port, namespace: namespace))
         do {
-            _ = try await transport.send(request, token: root)
+            let value = try await body(transport)
             try await transport.shutdown()
+            return value
         } catch {
             try await transport.shutdown()
             throw error

@@ -88,6 +88,16 @@ struct CompanyVaultTests {
         }
     }
 
+    @Test("A KV engine of version 1 at the mount is named, and left as it is")
+    func oldEngine() async throws {
+        try await CompanyVault.run { vault in
+            let mount = ["type": "kv"]
+            try await vault.administer(VaultRequest(.POST, "sys/mounts/\(vault.configuration.mount)", json: mount))
+            let failure = await #expect(throws: VaultFailure.self) { _ = try await vault.setUp() }
+            #expect("\(try #require(failure))".contains("kv version 2 is needed"))
+        }
+    }
+
     @Test("Sealed while it runs: said so")
     func sealed() async throws {
         try await CompanyVault.run { vault in
@@ -109,9 +119,7 @@ struct CompanyVaultTests {
 extension CompanyVault {
     /// Sets it up by the API and gives the role that reads proxy secrets.
     fileprivate func setUp() async throws -> VaultAppRole {
-        let transport = try VaultTransport(configuration)
-        let roles = try await VaultSetup(transport: transport, token: root).run()
-        try await transport.shutdown()
+        let roles = try await transporting { try await VaultSetup(transport: $0, token: root).run() }
         guard let role = roles[.gatewayProxy] else { throw CocoaError(.featureUnsupported) }
         return role
     }

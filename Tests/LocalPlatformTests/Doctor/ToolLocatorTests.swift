@@ -33,6 +33,17 @@ struct ToolLocatorTests {
                 + "\(machine.path)/broken/thing doesn't run: cannot find libc); run: scripts/setup.sh")
     }
 
+    @Test("All that is missing is one sentence, with one command where one brings it all")
+    func severalMissing() async throws {
+        let nowhere = ToolLocator(folders: [])
+        let platform = await #expect(throws: ToolsMissing.self) { try await nowhere.resolved(Tool.platform) }
+        #expect(
+            platform?.description == "envoy ≥ 1.40.0 is missing, opa ≥ 1.4.0 is missing, bao ≥ 2.7.0 is missing, "
+                + "bwrap ≥ 0.8.0 is missing; run: scripts/setup.sh")
+        let sandbox = await #expect(throws: ToolsMissing.self) { try await nowhere.resolved([.bubblewrap]) }
+        #expect(sandbox?.description == "bwrap ≥ 0.8.0 is missing; run: sudo apt-get install bubblewrap")
+    }
+
     @Test("A program that never answers is given up")
     func silent() async throws {
         let machine = try DoctorFixture()

@@ -1,5 +1,7 @@
 import Foundation
 import Glibc
+import PalanaCore
+import TestSupport
 import Testing
 
 @testable import LocalPlatform
@@ -9,22 +11,22 @@ struct MountCheckTests {
     @Test(
         "reads SOURCE:DESTINATION[:rw]",
         arguments: [
-            ("/a:/b", SandboxMount(source: "/a", destination: "/b")),
-            ("/a:/b:ro", SandboxMount(source: "/a", destination: "/b")),
-            ("/a b:/c:rw", SandboxMount(source: "/a b", destination: "/c", isWritable: true)),
+            ("/a:/b", AgentMount(source: "/a", destination: "/b")),
+            ("/a:/b:ro", AgentMount(source: "/a", destination: "/b")),
+            ("/a b:/c:rw", AgentMount(source: "/a b", destination: "/c", isWritable: true)),
         ])
-    func parses(text: String, mount: SandboxMount) throws {
-        #expect(try SandboxMount(parsing: text) == mount)
+    func parses(text: String, mount: AgentMount) throws {
+        #expect(try AgentMount(parsing: text) == mount)
     }
 
     @Test(
         "refuses what isn't of that form",
         arguments: ["", "/a", "a:/b", "/a:b", "/a:/b:rwx", "/a:/b:rw:x", ":/b", "/a:"])
     func malformed(text: String) {
-        #expect(throws: SandboxError.self) { try SandboxMount(parsing: text) }
+        #expect(throws: RuntimeFailure.self) { try AgentMount(parsing: text) }
     }
 
-    private func refusal(_ mount: SandboxMount, state: String = "/nowhere", homes: [String] = []) -> String? {
+    private func refusal(_ mount: AgentMount, state: String = "/nowhere", homes: [String] = []) -> String? {
         do {
             _ = try MountCheck(stateFolder: state, homeFolders: homes).check([mount])
             return nil
@@ -40,7 +42,7 @@ struct MountCheckTests {
             "/proc/self/root", "/usr/..",
         ])
     func systemPlaces(path: String) {
-        #expect(refusal(SandboxMount(source: path, destination: "/workspace")) != nil)
+        #expect(refusal(AgentMount(source: path, destination: "/workspace")) != nil)
     }
 
     @Test(
@@ -51,7 +53,7 @@ struct MountCheckTests {
         ])
     func reservedDestinations(path: String) throws {
         let folder = try TemporaryFolder()
-        #expect(refusal(SandboxMount(source: folder.path, destination: path)) != nil)
+        #expect(refusal(AgentMount(source: folder.path, destination: path)) != nil)
     }
 
     @Test("refuses a home, what is above it and where it keeps credentials, and takes a project in it")
@@ -60,9 +62,27 @@ struct MountCheckTests {
         for name in ["home/me/project", "home/me/.ssh", "home/me/.aws"] { try folder.make(name) }
         let homes = [folder.path("home/me")]
         for name in ["home/me", "home", "home/me/.ssh", "home/me/.aws"] {
-            #expect(refusal(SandboxMount(source: folder.path(name), destination: "/w"), homes: homes) != nil, "\(name)")
+            #expect(refusal(AgentMount(source: folder.path(name), destination: "/w"), homes: homes) != nil, "\(name)")
         }
-        #expect(refusal(SandboxMount(source: folder.path("home/me/project"), destination: "/w"), homes: homes) == nil)
+        #expect(refusal(AgentMount(source: folder.path("home/me/project"), destination: "/w"), homes: homes) == nil)
+    }
+
+    @Test("refuses an image that is the host, or that holds a home, the state folder or a socket")
+    func images() throws {
+        let folder = try TemporaryFolder()
+        for name in ["image/usr", "home/me/.ssh", "home/usr", "state/usr"] { try folder.make(name) }
+        let check = MountCheck(stateFolder: folder.path("state"), homeFolders: [folder.path("home/me")])
+        #expect(try check.check(image: folder.path("image")) == MountCheck.resolve(folder.path("image")))
+        for image in ["/", "/usr/..", "/nowhere"] + ["home", "home/me", "state", "."].map({ folder.path($0) }) {
+            #expect(throws: SandboxError.self, "\(image)") { try check.check(image: image) }
+        }
+    }
+
+    @Test("knows the homes of this machine's people")
+    func homesOfPeople() {
+        let homes = HomeFolders.all()
+        #expect(homes.contains("/root") && homes.contains(NSHomeDirectory()))
+        #expect(!homes.contains("/") && !homes.contains("/usr/sbin"))
     }
 
     @Test("refuses the state folder, what is above it and what is in it, by links too")
@@ -72,11 +92,11 @@ struct MountCheckTests {
         symlink(folder.path("up/state"), folder.path("link"))
         symlink(folder.path("up"), folder.path("uplink"))
         for name in ["up", "up/state", "up/state/agents", "link", "link/agents", "uplink"] {
-            let mount = SandboxMount(source: folder.path(name), destination: "/w")
+            let mount = AgentMount(source: folder.path(name), destination: "/w")
             #expect(refusal(mount, state: folder.path("link")) != nil, "\(name)")
         }
         #expect(
-            refusal(SandboxMount(source: folder.path("beside"), destination: "/w"), state: folder.path("link")) == nil)
+            refusal(AgentMount(source: folder.path("beside"), destination: "/w"), state: folder.path("link")) == nil)
     }
 
     @Test("refuses sockets, folders that hold one however deep, devices, and what isn't there")
@@ -86,13 +106,13 @@ struct MountCheckTests {
         let listener = try UnixListener(folder.path("a/b/c/docker.sock"))
         mkfifo(folder.path("pipe"), 0o600)
         for name in ["a", "a/b", "a/b/c/docker.sock", "pipe", "missing"] {
-            #expect(refusal(SandboxMount(source: folder.path(name), destination: "/w")) != nil, "\(name)")
+            #expect(refusal(AgentMount(source: folder.path(name), destination: "/w")) != nil, "\(name)")
         }
         #expect(
-            refusal(SandboxMount(source: folder.path("a"), destination: "/w"))
+            refusal(AgentMount(source: folder.path("a"), destination: "/w"))
                 == "Mount \(folder.path("a")): it holds the socket b/c/docker.sock, which would lead out of the sandbox"
         )
-        #expect(refusal(SandboxMount(source: folder.path("fine"), destination: "/w")) == nil)
+        #expect(refusal(AgentMount(source: folder.path("fine"), destination: "/w")) == nil)
         withExtendedLifetime(listener) {}
     }
 
@@ -102,7 +122,7 @@ struct MountCheckTests {
         try folder.make("real")
         symlink(folder.path("real"), folder.path("link"))
         let checked = try MountCheck(stateFolder: "/nowhere", homeFolders: []).check([
-            SandboxMount(source: folder.path("link"), destination: "//w//x/")
+            AgentMount(source: folder.path("link"), destination: "//w//x/")
         ])
         #expect(
             checked == [
@@ -110,10 +130,26 @@ struct MountCheckTests {
             ])
     }
 
+    @Test(
+        "is not undone by a link that takes a checked folder's place, at any level",
+        arguments: [("a/b", "a/b"), ("a/b", "a")])
+    func swapped(name: String, replaced: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.make("a/b")
+        try folder.make("secret/b")
+        let checked = try MountCheck(stateFolder: "/nowhere", homeFolders: []).check([
+            AgentMount(source: folder.path(name), destination: "/w")
+        ])
+        #expect(throws: Never.self) { try MountSources(checked) }
+        try FileManager.default.moveItem(atPath: folder.path(replaced), toPath: folder.path("aside"))
+        symlink(folder.path("secret"), folder.path(replaced))
+        #expect(throws: SandboxError.self) { try MountSources(checked) }
+    }
+
     @Test("refuses mounts that overlap")
     func overlap() throws {
         let folder = try TemporaryFolder()
-        let mounts = ["/w", "/w/x"].map { SandboxMount(source: folder.path, destination: $0) }
+        let mounts = ["/w", "/w/x"].map { AgentMount(source: folder.path, destination: $0) }
         #expect(throws: SandboxError.self) { try MountCheck(stateFolder: "/nowhere", homeFolders: []).check(mounts) }
     }
 
@@ -123,10 +159,21 @@ struct MountCheckTests {
         for name in ["one/.git/hooks", "two/.git"] { try folder.make(name) }
         symlink("/etc", folder.path("two/.git/hooks"))
         for name in ["one/.git", "one/.git/hooks", "two"] {
-            let mount = SandboxMount(source: folder.path(name), destination: "/w", isWritable: true)
+            let mount = AgentMount(source: folder.path(name), destination: "/w", isWritable: true)
             #expect(refusal(mount) != nil, "\(name)")
         }
-        #expect(refusal(SandboxMount(source: folder.path("two"), destination: "/w")) == nil)
+        #expect(refusal(AgentMount(source: folder.path("two"), destination: "/w")) == nil)
+    }
+
+    @Test("refuses a writable repository whose config has a second name, by which it could be written")
+    func hardLinks() throws {
+        let folder = try TemporaryFolder()
+        try folder.make(".git/hooks")
+        try Data("x".utf8).write(to: URL(filePath: folder.path(".git/config")))
+        link(folder.path(".git/config"), folder.path("other"))
+        #expect(
+            refusal(AgentMount(source: folder.path, destination: "/w", isWritable: true))
+                == "Mount \(folder.path): .git/config has a second name (hard link), so it can't be kept read-only")
     }
 
     @Test("keeps hooks and config of a writable repository from the agent", arguments: sandboxModes)
@@ -135,19 +182,21 @@ struct MountCheckTests {
         let folder = try TemporaryFolder()
         for name in [".git/hooks", "sub/.git"] { try folder.make(name) }
         for name in [".git/config", ".git/hooks/pre-commit", "sub/.git/config", "file"] {
-            try Data("mine\n".utf8).write(to: URL(filePath: folder.path(name)))
+            let text = name == ".git/config" ? "[extensions]\n\tworktreeConfig = true\n" : "mine\n"
+            try Data(text.utf8).write(to: URL(filePath: folder.path(name)))
         }
         let user = mode == .root ? fixture.configuration.user : geteuid() == 0 ? SandboxFixture.plainUser : geteuid()
         folder.give(to: user)
         let mounts = try MountCheck(stateFolder: "/nowhere", homeFolders: []).check([
-            SandboxMount(source: folder.path, destination: "/work", isWritable: true)
+            AgentMount(source: folder.path, destination: "/work", isWritable: true)
         ])
         try await fixture.withSandbox(mounts: mounts) { sandbox async throws in
             for command in [
                 "echo x >> .git/config", "echo x > .git/hooks/pre-commit", "echo x > .git/hooks/new",
                 "rm -rf .git/hooks",
                 "mv .git aside", "mv .git/hooks .git/other", "rm .git/config", "mv .git/config .git/other",
-                "echo x > sub/.git/hooks/new", "echo x >> sub/.git/config",
+                "echo x > sub/.git/hooks/new", "echo x >> sub/.git/config", "ln .git/config other",
+                "ln -sf /tmp .git/config", "rm -rf .git", "mount --bind /tmp .git", "echo x > .git/config.worktree",
             ] {
                 let output = try await sandbox.output(
                     of: "cd /work && (\(command)) 2>/dev/null && echo done || echo refused")
@@ -157,7 +206,8 @@ struct MountCheckTests {
                 try await sandbox.output(of: "cd /work && echo x >> file && echo y > .git/HEAD && cat file")
                     == "mine\nx")
         }
-        #expect(folder.text(".git/config") == "mine\n" && folder.text(".git/hooks/pre-commit") == "mine\n")
+        #expect(
+            folder.text(".git/config").hasPrefix("[extensions]") && folder.text(".git/hooks/pre-commit") == "mine\n")
         #expect(folder.text("file") == "mine\nx\n")
     }
 }

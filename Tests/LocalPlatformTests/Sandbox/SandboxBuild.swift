@@ -25,25 +25,6 @@ struct MissingTool: Error, CustomStringConvertible {
     let description: String
 }
 
-/// A private folder with a short path that goes away with the value.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/pXXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw MissingTool(description: "can't make a folder in /tmp") }
-        path = String(cString: made)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
-    func path(_ name: String) -> String { "\(path)/\(name)" }
-    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
-    func text(_ name: String) -> String { (try? String(contentsOfFile: path(name), encoding: .utf8)) ?? "" }
-}
-
 /// Waits for a condition; fails the test when it doesn't come true in time.
 func eventually(
     within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation,

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import PalanaCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import LocalPlatform
@@ -37,7 +38,7 @@ final class SandboxFixture: Sendable {
         }
         chmod(folder.path, 0o755)
         chmod(folder.path("private"), 0o755)
-        try Data("-----BEGIN CERTIFICATE-----\n".utf8).write(to: URL(filePath: folder.path("ca.pem")))
+        _ = try VaultCertificates(folder: URL(filePath: folder.path), name: "a test's")  // ca.pem
         let method =
             mode == .root
             ? LimitMethod.detect(mode: .root, runtimeFolder: nil, tools: tools.folders) : .processLimits
@@ -97,15 +98,23 @@ final class SandboxFixture: Sendable {
     func withSandbox<Result: Sendable>(
         mounts: [CheckedMount] = [], _ body: (Sandbox) async throws -> Result
     ) async throws -> Result {
+        var result: Result?
+        _ = try await endOfSandbox(mounts: mounts) { result = try await body($0) }
+        return try #require(result)
+    }
+
+    /// The same; returns how the sandbox ended.
+    func endOfSandbox(
+        mounts: [CheckedMount] = [], _ body: (Sandbox) async throws -> Void
+    ) async throws -> SandboxExit {
         let tests = CheckedMount(
             source: try SandboxBuild.folder(), destination: "/tests", isWritable: false, repositories: [])
         let sandbox = try await Sandbox.start(configuration, mounts: [tests] + mounts)
         async let end = sandbox.supervise()
         do {
-            let result = try await body(sandbox)
+            try await body(sandbox)
             sandbox.kill()
-            _ = await end
-            return result
+            return await end
         } catch {
             sandbox.kill()
             _ = await end

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import PalanaCore
+import TestSupport
 import Testing
 
 @testable import LocalPlatform

@@ -1,5 +1,6 @@
 import Foundation
 import PalanaCore
+import TestSupport
 import Testing
 
 @testable import LocalPlatform

@@ -34,22 +34,29 @@ struct AgentCreate: AsyncParsableCommand {
 
 /// The flags that describe an agent, shared by `create` and `run`.
 struct AgentDefinition: ParsableArguments {
-    @Option(help: "The AgentTemplate to build on.")
+    @Option(help: ArgumentHelp("The AgentTemplate to build on.", valueName: "name"))
     var template: String?
 
-    @Option(help: "A rootfs folder (default: the host's /usr, read-only).")
+    @Option(help: ArgumentHelp("A rootfs folder (default: the host's /usr, read-only).", valueName: "folder"))
     var image: String?
 
     @Option(
-        name: .customLong("allow"), help: "HOST[:PORT][/PATH] that the agent may reach; PATH is a glob. Repeatable.")
+        name: .customLong("allow"),
+        help: ArgumentHelp(
+            "HOST[:PORT][/PATH] that the agent may reach; PATH is a glob. Repeatable.", valueName: "host"))
     var allowed: [AllowArgument] = []
 
     @Option(
         name: .customLong("secret"),
-        help: "NAME@HOST[,HOST…][:POSITION[,POSITION…]]: a secret the agent may use, as a placeholder. Repeatable.")
+        help: ArgumentHelp(
+            "NAME@HOST[,HOST…][:POSITION[,POSITION…]]: a secret the agent may use, as a placeholder. Repeatable.",
+            valueName: "name@host"))
     var secrets: [SecretArgument] = []
 
-    @Option(name: .customLong("env"), help: "NAME=VALUE for the agent's environment. Repeatable. Never a secret.")
+    @Option(
+        name: .customLong("env"),
+        help: ArgumentHelp(
+            "NAME=VALUE for the agent's environment. Repeatable. Never a secret.", valueName: "name=value"))
     var environment: [EnvironmentArgument] = []
 
     /// Whether any flag was given.

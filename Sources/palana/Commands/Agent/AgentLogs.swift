@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import PlatformAPI
+import Synchronization
 
 /// Prints what an agent wrote to its output.
 struct AgentLogs: AsyncParsableCommand {
@@ -9,6 +10,9 @@ struct AgentLogs: AsyncParsableCommand {
         discussion: """
             palana logs demo --tail 50
               palana logs demo -f
+              palana logs demo --raw > output.bin
+
+            Control characters are shown as \\u{1b}, also through a pipe: what an agent writes drives no terminal.
             """)
 
     @OptionGroup var platform: PlatformOptions
@@ -16,35 +20,28 @@ struct AgentLogs: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Go on as the agent writes.")
     var follow = false
 
-    @Option(help: "Only the newest N lines.")
+    @Flag(help: "Print the bytes as the agent wrote them. For files and programs, not for a terminal.")
+    var raw = false
+
+    @Option(help: ArgumentHelp("Only the newest so many lines.", valueName: "lines"))
     var tail: Int?
 
     @Argument(help: "The agent's name.")
     var name: String
 
+    func validate() throws {
+        guard tail ?? 0 >= 0 else { throw ValidationError("--tail must be 0 or more.") }
+    }
+
     func run() async throws {
         var query = ["follow": "\(follow)"]
         if let tail { query["tail"] = "\(tail)" }
-        let isTerminal = isatty(STDOUT_FILENO) == 1
+        let raw = raw
+        let text = Mutex(LogText())
         try await platform.client().stream(["v1", "agents", name, "logs"], query: query) { bytes in
-            try FileHandle.standardOutput.write(contentsOf: Data(isTerminal ? LogText.harmless(bytes) : bytes))
+            let shown = raw ? bytes : text.withLock { $0.visible(bytes) }
+            try FileHandle.standardOutput.write(contentsOf: Data(shown))
         }
-    }
-}
-
-/// An agent's output as a terminal may see it.
-enum LogText {
-    /// Keeps lines and tabs; control bytes, which could drive the terminal, become `?`. Bytes above 127 stay, so that
-    /// UTF-8 reads well, but for the C1 controls' lead pair (0xC2 0x80–0x9F).
-    static func harmless(_ bytes: [UInt8]) -> [UInt8] {
-        var previous: UInt8 = 0
-        return bytes.map { byte in
-            defer { previous = byte }
-            if previous == 0xC2 && (0x80...0x9F).contains(byte) { return UInt8(ascii: "?") }
-            switch byte {
-            case UInt8(ascii: "\n"), UInt8(ascii: "\t"), 0x20..<0x7F, 0x80...: return byte
-            default: return UInt8(ascii: "?")
-            }
-        }
+        try FileHandle.standardOutput.write(contentsOf: Data(text.withLock { $0.rest() }))
     }
 }

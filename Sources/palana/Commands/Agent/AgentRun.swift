@@ -19,7 +19,9 @@ struct AgentRun: AsyncParsableCommand {
     @OptionGroup var platform: PlatformOptions
     @OptionGroup var definition: AgentDefinition
 
-    @Option(name: .customLong("mount"), help: "SRC:DST[:rw] from this machine into the sandbox. Repeatable.")
+    @Option(
+        name: .customLong("mount"),
+        help: ArgumentHelp("SRC:DST[:rw] from this machine into the sandbox. Repeatable.", valueName: "src:dst"))
     var mounts: [String] = []
 
     @Flag(inversion: .prefixedNo, help: "Give the agent a terminal (default: when you have one).")

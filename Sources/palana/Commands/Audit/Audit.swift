@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuditLog
+import Foundation
 import LocalPlatform
 
 struct Audit: AsyncParsableCommand {
@@ -12,6 +13,13 @@ struct Audit: AsyncParsableCommand {
 extension PlatformOptions {
     /// The audit files of this platform.
     func auditFolder() throws -> AuditFolder {
-        AuditFolder(try folder().auditFolder)
+        let path = try folder().auditFolder
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw CommandFailure(
+                .notFound,
+                "there is no audit log at \(path): no platform has run with this state folder; name another "
+                    + "with --state")
+        }
+        return AuditFolder(path)
     }
 }

@@ -17,16 +17,17 @@ struct AuditCheck: AsyncParsableCommand {
     @OptionGroup var platform: PlatformOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: "The hash of a record known from elsewhere; it must stand in the chain.")
+    @Option(
+        help: ArgumentHelp("The hash of a record known from elsewhere; it must stand in the chain.", valueName: "hash"))
     var head: String?
 
     @Argument(help: "One file instead of the whole audit folder.")
     var file: String?
 
     func run() async throws {
+        let folder = try platform.auditFolder()
         let verification: AuditVerification
         do {
-            let folder = try platform.auditFolder()
             let verifier = AuditVerifier(keys: try folder.publishedKeys(), anchor: try anchor())
             verification =
                 try file.map { file throws(AuditFailure) in try verifier.verify(file: file) } ?? verifier.verify(folder)

@@ -14,8 +14,12 @@ struct AuditFollow: AsyncParsableCommand {
     @OptionGroup var platform: PlatformOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: "How many of the events that are there already come first.")
+    @Option(help: ArgumentHelp("How many of the events that are there already come first.", valueName: "events"))
     var last = 10
+
+    func validate() throws {
+        guard last >= 0 else { throw ValidationError("--last must be 0 or more.") }
+    }
 
     func run() async throws {
         do {

@@ -15,35 +15,43 @@ struct AuditSearch: AsyncParsableCommand {
     @OptionGroup var platform: PlatformOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: "An agent's name.")
+    @Option(help: ArgumentHelp("An agent's name.", valueName: "name"))
     var agent: String?
 
-    @Option(help: "A raw owner.")
+    @Option(help: ArgumentHelp("A raw owner.", valueName: "owner"))
     var owner: String?
 
-    @Option(help: "A host.")
+    @Option(help: ArgumentHelp("A host.", valueName: "name"))
     var host: String?
 
     @Option(
-        name: [.customLong("decision"), .customLong("outcome")], help: "allowed, denied, asked, succeeded or failed.")
+        name: [.customLong("decision"), .customLong("outcome")],
+        help: ArgumentHelp("allowed, denied, asked, succeeded or failed.", valueName: "outcome"))
     var outcome: AuditEvent.Outcome?
 
-    @Option(help: "An error code such as denied_by_policy.")
+    @Option(help: ArgumentHelp("An error code such as denied_by_policy.", valueName: "code"))
     var code: RefusalCode?
 
-    @Option(name: .customLong("id"), help: "One decision's id, as in x-palana-decision.")
+    @Option(name: .customLong("id"), help: ArgumentHelp("One decision's id, as in x-palana-decision.", valueName: "id"))
     var decisionID: String?
 
-    @Option(help: "Not before: a time (2026-01-01T00:00:00Z) or how long ago (30m, 2h, 7d).")
+    @Option(
+        help: ArgumentHelp(
+            "Not before: a time (2026-01-01T00:00:00Z) or how long ago (30m, 2h, 7d).", valueName: "time"))
     var since: Moment?
 
-    @Option(help: "Not after: a time or how long ago.")
+    @Option(help: ArgumentHelp("Not after: a time or how long ago.", valueName: "time"))
     var until: Moment?
 
-    @Option(help: "At most so many events, the newest.")
+    @Option(help: ArgumentHelp("At most so many events, the newest.", valueName: "events"))
     var limit = 100
 
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit must be at least 1.") }
+    }
+
     func run() async throws {
+        let folder = try platform.auditFolder()
         var query = AuditQuery()
         query.agent = agent
         query.owner = owner
@@ -55,7 +63,7 @@ struct AuditSearch: AsyncParsableCommand {
         query.until = until?.date
         query.limit = limit
         do {
-            let entries = try await AuditIndex(try platform.auditFolder()).query(query)
+            let entries = try await AuditIndex(folder).query(query)
             switch output.output {
             case .table: Terminal.write(entries.isEmpty ? "No events match." : AuditText.table(entries.map(\.row)))
             case .json: Terminal.write(entries.map(\.line).joined(separator: "\n"))

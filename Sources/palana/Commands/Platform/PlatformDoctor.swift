@@ -2,17 +2,27 @@ import ArgumentParser
 import Foundation
 import LocalPlatform
 import ServiceSupport
+import VaultClient
 
 /// Says what the platform would use on this machine, what is missing, and the command that mends it.
 struct PlatformDoctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check whether this machine has what the platform needs.",
-        discussion: "palana doctor\n\nExit code 1 when something is missing.")
+        discussion: """
+            palana doctor
+              palana doctor --vault-setup > vault-setup.sh    what an administrator runs once for a Vault of your own
+
+            Exit code 1 when something is missing.
+            """)
 
     @OptionGroup var platform: PlatformOptions
     @OptionGroup var output: OutputOptions
 
+    @Flag(help: "Print the commands that prepare a Vault or OpenBao of your own, and check nothing.")
+    var vaultSetup = false
+
     func run() async throws {
+        guard !vaultSetup else { return Terminal.write("\(VaultSetupGuide())") }
         let environment = ProcessInfo.processInfo.environment
         let findings = await Doctor(
             DoctorConfiguration(

@@ -34,6 +34,6 @@ struct PlatformShow: AsyncParsableCommand {
                     part.detail ?? "",
                 ]
             })
-        return facts.joined(separator: "\n") + "\n" + table.rendered()
+        return facts.map(Terminal.visible).joined(separator: "\n") + "\n" + table.rendered()
     }
 }

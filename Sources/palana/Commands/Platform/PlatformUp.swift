@@ -20,15 +20,21 @@ struct PlatformUp: AsyncParsableCommand {
     @Flag(help: "Return when the platform is ready and leave it running.")
     var detach = false
 
-    @Option(name: .customLong("trust-ca"), help: "A PEM file of a further authority for upstreams. Repeatable.")
+    @Option(
+        name: .customLong("trust-ca"),
+        help: ArgumentHelp("A PEM file of a further authority for upstreams. Repeatable.", valueName: "file"))
     var trustCA: [String] = []
 
-    @Option(help: "A DNS server IP:PORT for the gateway (default: the system's). Repeatable.")
+    @Option(
+        help: ArgumentHelp(
+            "A DNS server IP:PORT for the gateway (default: the system's). Repeatable.", valueName: "ip:port"))
     var resolver: [String] = []
 
     @Option(
         name: .customLong("allow-private"),
-        help: "HOST=CIDR[:PORT]: a private range reachable under that host only (* for all). Repeatable.")
+        help: ArgumentHelp(
+            "HOST=CIDR[:PORT]: a private range reachable under that host only (* for all). Repeatable.",
+            valueName: "host=cidr"))
     var allowPrivate: [String] = []
 
     @Flag(help: "Refuse to start when memory, CPU and process limits can't be enforced.")

@@ -44,9 +44,7 @@ enum PolicyTools {
 /// Reads policies from a manifest or a module.
 enum PolicyFiles {
     static func read(_ file: String) throws -> [PolicyRules] {
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw CommandFailure(.notFound, "can't read \(file): no such file, or not UTF-8 text")
-        }
+        let text = try InputFile.text(file)
         guard !file.hasSuffix(".rego") else { return [PolicyRules(name: moduleName(file), rego: text)] }
         let resources: [Resource]
         do {

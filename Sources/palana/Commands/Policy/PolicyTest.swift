@@ -15,7 +15,9 @@ struct PolicyTest: AsyncParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    @Option(name: .customLong("with"), help: "A policy that the tables are decided under. Repeatable.")
+    @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp("A policy that the tables are decided under. Repeatable.", valueName: "file"))
     var policies: [String] = []
 
     @Argument(help: "The folder (default: this one).")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Manifests
 import PlatformAPI
 
 /// Stores the objects of YAML or JSON files; all of one file or none.
@@ -15,7 +16,7 @@ struct ResourceApply: AsyncParsableCommand {
 
     @Option(
         name: [.short, .customLong("filename")],
-        help: "A file, a folder of .yaml, .yml and .json files, or - . Repeatable.")
+        help: ArgumentHelp("A file, a folder of .yaml, .yml and .json files, or - . Repeatable.", valueName: "file"))
     var files: [String]
 
     @Flag(help: "Check only; change nothing.")
@@ -26,8 +27,11 @@ struct ResourceApply: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let manifests = try ManifestFiles.read(files)
+        // Read here first, so that a mistake in any file is told with its line before anything is changed.
+        for (name, text) in manifests { try Self.check(text, name) }
         let client = try platform.client()
-        for (name, text) in try ManifestFiles.read(files) {
+        for (name, text) in manifests {
             do {
                 let outcomes: [ApplyOutcome] = try await client.send(
                     .post, ["v1", "apply"], query: dryRun ? ["dryRun": "true"] : [:], manifest: text)
@@ -35,6 +39,16 @@ struct ResourceApply: AsyncParsableCommand {
             } catch let error as APIError where error.reason == .invalid {
                 throw APIError(.invalid, "\(name): \(error.message)")
             }
+        }
+    }
+}
+
+extension ResourceApply {
+    private static func check(_ text: String, _ name: String) throws {
+        do {
+            _ = try ManifestDecoder().decode(text.utf8, source: name)
+        } catch {
+            throw CommandFailure(.failed, error.description)
         }
     }
 }
@@ -47,9 +61,7 @@ enum ManifestFiles {
     /// Pairs of a name for messages and the text.
     static func read(_ names: [String]) throws -> [(name: String, text: String)] {
         try names.flatMap(expand).map { name in
-            guard let data = try contents(name) else {
-                throw CommandFailure(.notFound, "can't read \(name): no such file, or no permission")
-            }
+            let data = try contents(name)
             guard data.count <= limit, let text = String(data: data, encoding: .utf8) else {
                 throw CommandFailure(.failed, "\(name) is longer than 8 MiB or not UTF-8 text")
             }
@@ -57,8 +69,8 @@ enum ManifestFiles {
         }
     }
 
-    private static func contents(_ name: String) throws -> Data? {
-        name == "-" ? try FileHandle.standardInput.readToEnd() ?? Data() : FileManager.default.contents(atPath: name)
+    private static func contents(_ name: String) throws -> Data {
+        name == "-" ? try FileHandle.standardInput.readToEnd() ?? Data() : try InputFile.read(name)
     }
 
     private static func expand(_ name: String) throws -> [String] {

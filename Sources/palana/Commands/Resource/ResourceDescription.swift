@@ -1,14 +1,14 @@
 import PalanaCore
 
-/// One object in words, a line a fact.
+/// One object in words, a line a fact. An agent is shown as it runs: with its template and the defaults.
 enum ResourceDescription {
-    static func lines(of resource: Resource) -> [String] {
+    static func lines(of resource: Resource, template: AgentTemplate? = nil) -> [String] {
         let metadata = resource.metadata
         var lines = [fact("Name", metadata.name), fact("Kind", resource.kind.rawValue)]
         lines += (metadata.labels ?? [:]).sorted { $0.key < $1.key }.map { fact("Label", "\($0.key)=\($0.value)") }
         if let created = metadata.creationTimestamp { lines.append(fact("Created", "\(created)")) }
         switch resource {
-        case .agent(let agent): lines += describe(agent)
+        case .agent(let agent): lines += describe(agent.effective(with: template))
         case .agentTemplate(let template): lines += describe(template)
         case .egressPolicy(let policy): lines += describe(policy)
         }

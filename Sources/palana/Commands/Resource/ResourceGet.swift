@@ -34,7 +34,9 @@ struct ResourceGet: AsyncParsableCommand {
         switch output.output {
         case .table: Terminal.write(resources.isEmpty ? "No \(kind) yet." : ResourceTable.of(resources).rendered())
         case .yaml: Terminal.write(try ManifestEncoder().yaml(resources))
-        case .json: Terminal.write(try name == nil ? JSONText.pretty(resources) : JSONText.pretty(resources[0]))
+        case .json:
+            let encoder = ManifestEncoder()
+            Terminal.write(try name == nil ? encoder.json(list: resources) : encoder.json(resources[0]))
         }
     }
 }

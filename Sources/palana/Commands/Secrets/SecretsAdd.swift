@@ -14,18 +14,26 @@ struct SecretsAdd: AsyncParsableCommand {
             """)
 
     @OptionGroup var platform: PlatformOptions
-    @OptionGroup var input: SecretInput
 
-    @Option(help: "proxy: the agent holds a placeholder. agent: it may read the value through palana.internal.")
+    @Option(
+        help: ArgumentHelp(
+            "proxy: the agent holds a placeholder. agent: it may read the value through palana.internal.",
+            valueName: "proxy|agent"))
     var mode: SecretMode = .proxy
 
-    @Option(name: .customLong("host"), help: "The only hosts it is ever sent to. Repeatable.")
+    @Option(
+        name: .customLong("host"),
+        help: ArgumentHelp("The only hosts it is ever sent to. Repeatable.", valueName: "name"))
     var hosts: [String] = []
 
-    @Option(name: .customLong("in"), help: "Where the placeholder may stand: header or basic. Repeatable.")
+    @Option(
+        name: .customLong("in"),
+        help: ArgumentHelp("Where the placeholder may stand: header or basic. Repeatable.", valueName: "position"))
     var positions: [SecretPosition] = []
 
-    @Option(help: "A pattern such as ghp_{random:36}, for programs that check a key's shape.")
+    @Option(
+        help: ArgumentHelp(
+            "A pattern such as ghp_{random:36}, for programs that check a key's shape.", valueName: "pattern"))
     var placeholder: String?
 
     @Argument(help: "The agent's name.")
@@ -33,6 +41,9 @@ struct SecretsAdd: AsyncParsableCommand {
 
     @Argument(help: "The secret's name, also the environment variable: A-Z, 0-9 and _.")
     var name: String
+
+    // Last, since it takes (and refuses) what stands behind the arguments above.
+    @OptionGroup var input: SecretInput
 
     func run() async throws {
         let addition = SecretAddition(

@@ -7,13 +7,15 @@ struct SecretsRotate: AsyncParsableCommand {
         discussion: "palana secrets rotate demo GITHUB_PAT --from-env NEW_PAT")
 
     @OptionGroup var platform: PlatformOptions
-    @OptionGroup var input: SecretInput
 
     @Argument(help: "The agent's name.")
     var agent: String
 
     @Argument(help: "The secret's name.")
     var name: String
+
+    // Last, since it takes (and refuses) what stands behind the arguments above.
+    @OptionGroup var input: SecretInput
 
     func run() async throws {
         let rotation = SecretRotation(value: try input.value())

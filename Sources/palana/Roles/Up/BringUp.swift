@@ -21,8 +21,9 @@ struct BringUp: Service {
                 "palana: ready; state \(stack.folder.path), sandbox in \(stack.mode.rawValue) mode, limits by \(stack.limits)"
             )
             await startAgents()
-            try await gracefulShutdown()
         }
+        // Outside: what waits in there is cancelled at the shutdown and would throw.
+        try await gracefulShutdown()
         try await record("stopped")
     }
 

@@ -13,12 +13,22 @@ enum ConfigurationFile {
         }
         do {
             try refuseUnknownFields(text, path)
-            return text.allSatisfy(\.isWhitespace)
-                ? PlatformConfiguration() : try YAMLDecoder().decode(PlatformConfiguration.self, from: text)
+            guard !text.allSatisfy(\.isWhitespace) else { return PlatformConfiguration() }
+            let configuration = try YAMLDecoder().decode(PlatformConfiguration.self, from: text)
+            try check(configuration, path)
+            return configuration
         } catch let error as YamlError {
             throw CommandFailure(.failed, "\(path): \(error)")
         } catch let error as DecodingError {
             throw CommandFailure(.failed, "\(path): \(Self.sentence(error))")
+        }
+    }
+
+    private static func check(_ configuration: PlatformConfiguration, _ path: String) throws {
+        let seconds = 0...PlatformConfiguration.longestSecretCache
+        guard configuration.secretCacheSeconds.map(seconds.contains) ?? true else {
+            throw CommandFailure(
+                .failed, "\(path): secretCacheSeconds: \(seconds.lowerBound) to \(seconds.upperBound) are allowed")
         }
     }
 

@@ -14,6 +14,7 @@ struct DetachedStart {
 
     func run() async throws {
         try refuseSecondStart()
+        _ = try await Toolbox(environment: environment)
         do {
             try folder.prepare()
         } catch {
@@ -35,8 +36,8 @@ struct DetachedStart {
         let client = PlatformClient(socketPath: folder.apiSocket)
         let deadline = ContinuousClock.now + Self.readyWithin
         while ContinuousClock.now < deadline {
-            var status: Int32 = 0
-            if waitpid(pid, &status, WNOHANG) == pid {
+            var ended: Int32 = 0
+            if waitpid(pid, &ended, WNOHANG) == pid {
                 throw CommandFailure(.failed, "the platform did not start:\n\(Self.lastLines(of: log))")
             }
             if let status: PlatformStatus = try? await client.get(["v1", "status"]), status.pid == pid, status.isReady {

@@ -60,7 +60,7 @@ struct LocalStack {
         let openbao = toolbox.openbao.map { programs.openbao($0, layout: layout, logger: logger) }
         let reporter = ProgramReporter(audit: audit, logger: logger)
         let openbaoSupervisor = openbao.map { reporter.supervisor($0) }
-        vault = try Self.vault(openbaoSupervisor, layout, folder, environment, logger)
+        vault = try Self.vault(openbaoSupervisor, layout, folder, configuration, environment, logger)
 
         // Policy.
         let rules = RuleBook()
@@ -87,7 +87,7 @@ struct LocalStack {
         runtime = try Self.runtime(folder, toolbox, mode, limits, egress.certificateFile, directory, statuses, logger)
         let status = StatusDesk(
             folder: folder, mode: mode, limits: limits, started: started, supervisors: supervisors, vault: vault,
-            store: store, runtime: runtime)
+            audit: audit, store: store, runtime: runtime)
         let (vault, discovery) = (self.vault, egress.discovery)
         operations = LocalOperations(
             .init(
@@ -109,19 +109,22 @@ struct LocalStack {
     }
 
     private static func vault(
-        _ openbao: ProgramSupervisor?, _ layout: OpenBaoLayout, _ folder: StateFolder, _ environment: [String: String],
-        _ logger: Logger
+        _ openbao: ProgramSupervisor?, _ layout: OpenBaoLayout, _ folder: StateFolder,
+        _ configuration: PlatformConfiguration, _ environment: [String: String], _ logger: Logger
     ) throws -> VaultGate {
+        let cache = Duration.seconds(configuration.secretCacheSeconds ?? 30)
         if let own = try VaultConfiguration(environment: environment) {
             let files = VaultRoleFiles(folder: URL(fileURLWithPath: "\(folder.path)/vault-roles"))
             return VaultGate(logger: logger) {
-                try VaultAccess(configuration: own, logger: logger) { try files.read($0) }
+                try VaultAccess(configuration: own, cache: cache, logger: logger) { try files.read($0) }
             }
         }
         return VaultGate(logger: logger) {
             try await openbao?.waitUntilReady()
             let access = try await OpenBaoInitializer(layout: layout, logger: logger).run()
-            return try VaultAccess(configuration: access.configuration, logger: logger) { try access.appRole($0) }
+            return try VaultAccess(configuration: access.configuration, cache: cache, logger: logger) {
+                try access.appRole($0)
+            }
         }
     }
 
@@ -129,12 +132,11 @@ struct LocalStack {
         _ folder: StateFolder, _ toolbox: Toolbox, _ mode: SandboxMode, _ limits: LimitMethod, _ certificate: String,
         _ directory: LocalAgentDirectory, _ statuses: AgentStatuses, _ logger: Logger
     ) throws -> LocalRuntime {
-        let homes = [NSHomeDirectory(), "/root", "/home"]
-        return try LocalRuntime(
+        try LocalRuntime(
             LocalRuntimeConfiguration(
                 mode: mode, tools: toolbox.sandbox, limitMethod: limits, certificateBundle: certificate,
                 dataFolder: folder.agentDataFolder, filesFolder: folder.agentFilesFolder,
-                mounts: MountCheck(stateFolder: folder.path, homeFolders: homes),
+                mounts: MountCheck(stateFolder: folder.path, homeFolders: HomeFolders.all()),
                 egressSocket: { folder.egressSocket(of: $0) }),
             logger: logger,
             placeholders: { id in
@@ -151,8 +153,16 @@ struct LocalStack {
         let group = ServiceGroup(
             configuration: .init(
                 services: services(bringUp, operations),
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
+                gracefulShutdownSignals: Self.endingSignals, logger: quiet(logger)))
         try await group.run()
+    }
+
+    /// A terminal that closes ends the platform in good order too, but not one that was started with nohup.
+    private static var endingSignals: [UnixSignal] {
+        var hangUp = sigaction()
+        sigaction(SIGHUP, nil, &hangUp)
+        let isIgnored = hangUp.__sigaction_handler.sa_handler.map { unsafeBitCast($0, to: Int.self) } == 1
+        return [.sigterm, .sigint] + (isIgnored ? [] : [.sighup])
     }
 
     private func services(
@@ -161,7 +171,10 @@ struct LocalStack {
         let attach = AttachServer(socketPath: folder.attachSocket, logger: logger) { try await operations.attach($0) }
         let all: [any Service] =
             [
-                audit, index, egress.records, egress.redaction, egress.decisions, egress.control, egress.discovery,
+            [
+                SecondInterrupt(), audit, index, egress.records, egress.redaction, egress.decisions, egress.control,
+                egress.discovery, egress.internalServer,
+            ]
                 egress.internalServer,
             ]
             + supervisors.map { $0 as any Service }
@@ -169,7 +182,7 @@ struct LocalStack {
                 vault, publisher, runtime, DiskGuard(folder: folder, audit: audit, runtime: runtime, logger: logger),
                 APIServer(socketPath: folder.apiSocket, platform: operations, logger: quiet(logger)), attach, bringUp,
             ]
-        return all.map { .init(service: $0) }
+        return all.map { .init(service: OrderlyService(part: $0, logger: logger)) }
     }
 
     /// Libraries log what only they care about as information.

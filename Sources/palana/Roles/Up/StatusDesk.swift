@@ -1,3 +1,4 @@
+import AuditLog
 import Foundation
 import Glibc
 import LocalPlatform
@@ -12,6 +13,7 @@ struct StatusDesk {
     let started: Date
     let supervisors: [ProgramSupervisor]
     let vault: VaultGate
+    let audit: AuditLog
     let store: LocalStore
     let runtime: LocalRuntime
 
@@ -25,7 +27,15 @@ struct StatusDesk {
         let gateway = PlatformStatus.Part(name: "gateway", state: .ready, pid: getpid())
         let logins = PlatformStatus.Part(
             name: "vault", state: vault.isOpen ? .ready : .starting, detail: vault.isOpen ? nil : "logging in")
-        return [gateway] + supervisors.map(part) + [logins]
+        return [gateway] + supervisors.map(part) + [logins, records]
+    }
+
+    /// The audit log; without its reserve it still writes.
+    private var records: PlatformStatus.Part {
+        let status = audit.status
+        return PlatformStatus.Part(
+            name: "audit", state: status.failure == nil ? .ready : .failing,
+            detail: status.failure ?? status.reserveProblem.map { "no disk reserve: \($0)" })
     }
 
     private func part(_ supervisor: ProgramSupervisor) -> PlatformStatus.Part {

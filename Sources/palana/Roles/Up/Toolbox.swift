@@ -31,10 +31,12 @@ struct Toolbox {
     /// Where our own two small programs are: beside this one, in its libexec folder, or in the checkout it was built in.
     static func ownFolders(_ environment: [String: String]) -> [String] {
         let me = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        let above = sequence(first: me) { $0.path == "/" ? nil : $0.deletingLastPathComponent() }
+        // Only the checkout whose build folder holds this program: any other folder above may be anybody's.
+        let builds = sequence(first: me) { $0.path == "/" ? nil : $0.deletingLastPathComponent() }
+            .filter { $0.lastPathComponent.hasPrefix(".build") }
         return (environment["PALANA_TOOLS"].map { [$0] } ?? [])
             + [me.path, me.appending(path: "../libexec/palana").standardizedFileURL.path]
-            + above.map { $0.appending(path: "sandbox-init/build").path }
+            + builds.map { $0.deletingLastPathComponent().appending(path: "sandbox-init/build").path }
     }
 
     private static func find(_ name: String, _ locator: ToolLocator) throws -> String {

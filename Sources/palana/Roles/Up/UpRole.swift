@@ -27,16 +27,20 @@ struct UpRole {
         try await answering {
             ProcessHardening.apply()
             EventLoops.runTasks()
+            // First what needs no folder: a start that can't be leaves nothing behind.
+            let toolbox = try await Toolbox(environment: environment)
             try folder.prepare()
             let lock = try PlatformLock(folder)
             defer { withExtendedLifetime(lock) {} }
             let configuration = try ConfigurationFile.read(folder.configurationFile).overridden(by: flags)
-            let toolbox = try await Toolbox(environment: environment)
             try folder.clearLeftovers()
             SandboxLeftovers.unmount(below: folder.agentDataFolder)
             try await LocalStack(
                 folder: folder, configuration: configuration, toolbox: toolbox, environment: environment
             ).run()
+            try folder.clearLeftovers()
+            try? FileManager.default.removeItem(
+                at: OpenBaoLayout(folder: URL(fileURLWithPath: folder.vaultFolder)).socket)
         }
     }
 

@@ -13,8 +13,9 @@ struct VaultAccess {
     /// Keep the tokens alive.
     let clients: [VaultClient]
 
+    /// - Parameter cache: how long a value may be used after it was read.
     init(
-        configuration: VaultConfiguration, logger: Logger, appRole: (VaultRole) throws -> VaultAppRole
+        configuration: VaultConfiguration, cache: Duration, logger: Logger, appRole: (VaultRole) throws -> VaultAppRole
     ) throws {
         func client(_ role: VaultRole) throws -> VaultClient {
             try VaultClient(configuration: configuration, role: try appRole(role), logger: logger)
@@ -23,7 +24,7 @@ struct VaultAccess {
         let agents = try client(.gatewayAgents)
         let api = try client(.api)
         let user: @Sendable (String) -> String = { AgentNames.vaultUser(owner: $0) }
-        reader = CachedSecretReader(VaultSecretReader(proxy: proxy, agents: agents, user: user))
+        reader = CachedSecretReader(VaultSecretReader(proxy: proxy, agents: agents, user: user), lifetime: cache)
         writer = VaultSecretWriter(client: api, user: user)
         clients = [proxy, agents, api]
     }

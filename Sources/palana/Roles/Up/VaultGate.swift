@@ -28,7 +28,7 @@ final class VaultGate: SecretReader, SecretWriter, Service {
         try await current().reader.read(reference)
     }
 
-    func write(_ value: Secret<String>, to reference: SecretReference) async throws(SecretFailure) {
+    func write(_ value: Secret<String>, to reference: SecretReference) async throws(SecretFailure) -> Bool {
         try await current().writer.write(value, to: reference)
     }
 

@@ -184,6 +184,37 @@ const commands = {
     return { done: true };
   },
 
+  // Plain requests, `parallel` at a time, each left as soon as it is sent.
+  async flood() {
+    let next = 0;
+    await Promise.all(Array.from({ length: o.parallel ?? 50 }, async () => {
+      while (next++ < o.times) {
+        const s = await open();
+        s.on('error', () => {});
+        s.write(`GET / HTTP/1.1\r\nhost: ${o.host}:${o.port}\r\n${lines(o.headers)}\r\n`);
+        await new Promise((ok) => setTimeout(ok, next % 5));
+        s.destroy();
+      }
+    }));
+    return { done: true };
+  },
+
+  // Downloads that are left in their middle.
+  async leave() {
+    const ends = {};
+    let next = 0;
+    await Promise.all(Array.from({ length: o.parallel ?? 20 }, async () => {
+      while (next++ < o.times) {
+        const r = await request(o.mode ?? 'origin', 'GET', `/down?bytes=${o.bytes}`);
+        r.s.on('error', () => {});
+        const h = await head(r.s).catch((e) => ({ status: e.message }));
+        ends[h.status] = (ends[h.status] ?? 0) + 1;
+        r.s.destroy();
+      }
+    }));
+    return ends;
+  },
+
   // Holds a stream and says, after it is cut, how long after the line "cut" on stdin that was.
   async hold() {
     const r = await request(o.mode ?? 'connect');
@@ -206,6 +237,12 @@ const commands = {
     const r = await request(o.mode ?? 'connect', 'POST');
     let left = o.bytes;
     const piece = Buffer.alloc(65536, 98);
+    if (o.text) {
+      left -= o.text.length;
+      r.s.write(o.text.slice(0, 7));
+      await new Promise((ok) => setTimeout(ok, 50));
+      r.s.write(o.text.slice(7));
+    }
     while (left > 0) {
       const n = Math.min(left, piece.length);
       left -= n;
@@ -214,7 +251,7 @@ const commands = {
     const h = await head(r.s, 60000);
     const text = (await body(r.s, h)).toString();
     r.s.destroy();
-    return { status: h.status, body: text };
+    return { status: h.status, headers: h.headers, body: text };
   },
 
   async download() {
@@ -236,7 +273,7 @@ const commands = {
   },
 
   async websocket() {
-    o.headers = { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-version': '13',
+    o.headers = { ...o.headers, upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-version': '13',
       'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
     const r = await request(o.mode ?? 'connect');
     const h = await head(r.s);

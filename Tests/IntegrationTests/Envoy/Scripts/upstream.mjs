@@ -41,12 +41,33 @@ function answer(request, response) {
     });
     return;
   }
+  const credential = request.headers.authorization ?? '';
+  if (path === '/informational') {
+    const status = Number(url.searchParams.get('status'));
+    if (response.stream) response.stream.additionalHeaders({ ':status': status, 'x-echo': credential });
+    else request.socket.write(`HTTP/1.1 ${status} Early\r\nx-echo: ${credential}\r\n\r\n`);
+  }
+  if (path === '/redirect') {
+    response.writeHead(302, { location: `https://x.up.test/?t=${encodeURIComponent(credential)}`,
+      'set-cookie': [`a=1`, `b=${credential}`] });
+    return response.end();
+  }
+  if (path === '/error') {
+    response.writeHead(500, { 'content-type': 'text/html' });
+    return response.end(`<html>failed for ${credential}</html>`);
+  }
+  if (path === '/trailers') {
+    response.writeHead(200, { trailer: 'x-echo' });
+    response.write('body');
+    response.addTrailers({ 'x-echo': credential });
+    return response.end();
+  }
   let size = 0;
   request.on('data', (d) => { size += d.length; });
   request.on('end', () => {
     response.setHeader('content-type', 'application/json');
     // What an attacker tries first: an endpoint that says everything back. The digest tells the test what really came.
-    const credential = request.headers.authorization ?? '';
+    if (request.headers.cookie) response.setHeader('x-cookie-bytes', request.headers.cookie.length);
     if (credential) response.setHeader('x-echo', credential);
     if (url.searchParams.has('gzip')) response.setHeader('content-encoding', 'gzip');
     response.end(JSON.stringify({ path: request.url, method: request.method, headers: request.headers,
@@ -56,10 +77,13 @@ function answer(request, response) {
 }
 
 function websocket(request, socket) {
+  const credential = request.headers.authorization ?? '';
   const accept = createHash('sha1')
     .update(request.headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').digest('base64');
   socket.write(`HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n` +
-    `sec-websocket-accept: ${accept}\r\n\r\n`);
+    `sec-websocket-accept: ${accept}\r\n${credential ? `x-echo: ${credential}\r\n` : ''}\r\n`);
+  // A text frame that says the credential back.
+  if (credential) socket.write(Buffer.concat([Buffer.from([0x81, credential.length]), Buffer.from(credential)]));
   socket.on('data', (d) => socket.write(d));
   socket.on('error', () => {});
 }

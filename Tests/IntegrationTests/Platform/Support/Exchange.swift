@@ -8,6 +8,10 @@ struct Exchange: Encodable, Sendable, CustomTestStringConvertible {
     var sni: String?
     var tls: Bool?
     var send: String
+    /// What is sent when the head of the answer is there, as Base64.
+    var then: String?
+    /// How often it is tried, until one fails.
+    var `repeat`: Int?
 
     /// A request to a host of the test's world.
     static func request(
@@ -24,6 +28,13 @@ struct Exchange: Encodable, Sendable, CustomTestStringConvertible {
     var direct: Exchange {
         var copy = self
         copy.via = "direct"
+        return copy
+    }
+
+    /// The same, `count` times over, each on a connection of its own; tells the first that isn't a 200, else the last.
+    func times(_ count: Int) -> Exchange {
+        var copy = self
+        copy.repeat = count
         return copy
     }
 

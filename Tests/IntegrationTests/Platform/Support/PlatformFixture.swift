@@ -1,6 +1,8 @@
 import Foundation
+import Glibc
 import LocalPlatform
 import ServiceSupport
+import Synchronization
 import TestSupport
 
 /// A real `palana up` with a world to talk to. Its child processes end with the test's process, however that ends.
@@ -9,7 +11,8 @@ final class PlatformFixture: Sendable {
     let world: World
     let state: String
     let log: String
-    private let platform: ChildProcess
+    private let place: Place
+    private let platform: Mutex<ChildProcess>
 
     /// The running platform of the suite (see ``WithPlatform``).
     @TaskLocal static var current: PlatformFixture?
@@ -18,55 +21,103 @@ final class PlatformFixture: Sendable {
         let description: String
     }
 
-    private init(folder: TemporaryFolder, world: World, platform: ChildProcess) {
+    private init(folder: TemporaryFolder, world: World, place: Place, platform: ChildProcess) {
         self.folder = folder
         self.world = world
-        self.platform = platform
+        self.place = place
+        self.platform = Mutex(platform)
         state = folder.path("s")
         log = folder.path("up.log")
     }
 
     /// Starts everything, runs `body`, stops everything; tells the platform's logs when `body` throws.
-    static func with(_ body: (PlatformFixture) async throws -> Void) async throws {
+    /// - Parameter settings: the text of `config.yaml`.
+    static func with(
+        _ place: Place = .plain, settings: String? = nil, _ body: (PlatformFixture) async throws -> Void
+    ) async throws {
         let folder = try TemporaryFolder()
+        try place.prepare(folder)
         let world = try await World(folder: folder)
         defer { world.stop() }
-        let fixture = PlatformFixture(folder: folder, world: world, platform: try start(folder, world))
+        if let settings {
+            try FileManager.default.createDirectory(
+                atPath: folder.path("s"), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try Data(settings.utf8).write(to: URL(fileURLWithPath: folder.path("s/config.yaml")))
+        }
+        let fixture = PlatformFixture(
+            folder: folder, world: world, place: place, platform: try start(folder, world, place))
         do {
             try await fixture.waitUntilReady()
             try await body(fixture)
         } catch {
             print("the platform's log:\n\(fixture.logText.suffix(6_000))")
-            _ = await fixture.platform.stop(grace: .seconds(10))
+            _ = await fixture.end(by: SIGTERM)
             throw error
         }
-        _ = await fixture.platform.stop(grace: .seconds(10))
+        _ = await fixture.end(by: SIGTERM)
     }
 
-    private static func start(_ folder: TemporaryFolder, _ world: World) throws -> ChildProcess {
-        let own = checkout.appending(path: "sandbox-init/build/palana-guard").path
+    private static func start(_ folder: TemporaryFolder, _ world: World, _ place: Place) throws -> ChildProcess {
         var environment = ProcessInfo.processInfo.environment
         environment["PALANA_TOOLS"] = nil
         for name in environment.keys where name.hasPrefix("VAULT_") { environment[name] = nil }
+        environment.merge(place.environment(folder)) { $1 }
+        let words =
+            try place.launcher(folder) + [place.program(folder), "up", "--state", folder.path("s")] + world.flags
         return try ChildProcess.start(
             ChildProcessConfiguration(
-                guardPath: own, executable: program, arguments: ["up", "--state", folder.path("s")] + world.flags,
+                guardPath: "\(ownPrograms)/palana-guard", executable: words[0], arguments: Array(words.dropFirst()),
                 environment: environment, output: .log(try CappedLog(path: folder.path("up.log")))))
     }
 
-    private func waitUntilReady() async throws {
+    private func waitUntilReady(after known: Int = 0) async throws {
         try await eventually("the platform is ready", within: .seconds(60)) {
-            if let status = self.platform.status { throw Failed(description: "palana up ended with \(status.code)") }
-            return self.logText.contains("palana: ready")
+            if let status = self.exitStatus { throw Failed(description: "palana up ended with \(status)") }
+            return self.readyCount > known
         }
     }
 
-    var logText: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+    /// How often a platform has become ready here.
+    private var readyCount: Int { logText.components(separatedBy: "palana: ready").count - 1 }
 
-    /// The platform's own process.
-    func platformID() async throws -> Int32 {
-        Int32(try await status().pid)
+    /// Starts the platform again, which has ended.
+    func startAgain() async throws {
+        let known = readyCount
+        let again = try Self.start(folder, world, place)
+        platform.withLock { $0 = again }
+        try await waitUntilReady(after: known)
     }
+
+    /// Sends signals to the running `palana up`, without waiting.
+    func signal(_ number: Int32) {
+        platform.withLock { $0 }.signal(number)
+    }
+
+    /// The exit code of `palana up`, when it has ended.
+    var exitStatus: Int32? { platform.withLock { $0 }.status?.code }
+
+    /// Ends the platform by a signal, waits for it, and gives its exit code; 137 when it had to be killed after 20 s.
+    func end(by number: Int32) async -> Int32 {
+        let process = platform.withLock { $0 }
+        process.signal(number)
+        do {
+            try await eventually("the platform has ended", within: .seconds(20)) { process.status != nil }
+        } catch {
+            process.signal(SIGKILL)
+        }
+        return await process.stop(grace: .zero).code
+    }
+
+    /// The running `palana up`.
+    func platformID() throws -> Int32 {
+        let guardian = platform.withLock { $0 }.id
+        guard let child = try ProcessTree.descendants(of: guardian).first else {
+            throw Failed(description: "the platform does not run")
+        }
+        return child.id
+    }
+
+    var logText: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
     // MARK: - The command line
 
@@ -77,6 +128,9 @@ final class PlatformFixture: Sendable {
     /// The program that was built with the tests.
     static let program = checkout.appending(path: ".build/debug/palana").path
 
+    /// Where `make` leaves the two small C programs.
+    static let ownPrograms = checkout.appending(path: "sandbox-init/build").path
+
     /// Runs `palana` against this platform, to its end.
     @discardableResult
     func palana(_ arguments: String..., input: String = "", file: String? = nil) async throws -> CommandResult {
@@ -84,8 +138,13 @@ final class PlatformFixture: Sendable {
     }
 
     func palana(_ arguments: [String], input: String = "") async throws -> CommandResult {
-        try await Command.run(Self.program, arguments, environment: ["PALANA_STATE": state], input: input)
+        let words = try place.clientLauncher(folder) + [place.program(folder)] + arguments
+        let environment = place.environment(folder).merging(["PALANA_STATE": try visibleState()]) { $1 }
+        return try await Command.run(words[0], Array(words.dropFirst()), environment: environment, input: input)
     }
+
+    /// Where this process sees the state folder.
+    func visibleState() throws -> String { try place.visibleState(folder, platform: platformID) }
 
     /// The same, for a command that must succeed.
     @discardableResult
@@ -117,20 +176,31 @@ final class PlatformFixture: Sendable {
     }
 
     func status() async throws -> Status {
-        try JSONDecoder().decode(Status.self, from: Data(try await must("status", "-o", "json").utf8))
+        // It answers with 5 while a part is on its way back.
+        let result = try await palana("status", "-o", "json")
+        guard [0, 5].contains(result.status), !result.output.isEmpty else { throw Failed(description: "\(result)") }
+        return try JSONDecoder().decode(Status.self, from: Data(result.output.utf8))
     }
 
-    /// The process of a part that `palana status` lists.
-    func process(of part: String) async throws -> Int32 {
+    /// The process of a part that `palana status` lists: that of its guard.
+    func guardian(of part: String) async throws -> Int32 {
         guard let pid = try await status().parts.first(where: { $0.name == part })?.pid else {
             throw Failed(description: "\(part) has no process")
         }
         return Int32(pid)
     }
 
+    /// The program of such a part itself.
+    func program(of part: String) async throws -> Int32 {
+        guard let child = try ProcessTree.descendants(of: try await guardian(of: part)).first else {
+            throw Failed(description: "\(part) has no process")
+        }
+        return child.id
+    }
+
     /// All files of the audit log, as text.
     func auditText() throws -> String {
-        let folder = "\(state)/audit"
+        let folder = "\(try visibleState())/audit"
         return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".jsonl") }.sorted()
             .map { try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8) }.joined()
     }

@@ -5,11 +5,13 @@ import Testing
 /// Agent `one` has a header secret, a Basic one and one it may read; agent `two` has a header secret of the same name.
 struct WithPlatform: SuiteTrait, TestScoping {
     let isRecursive = false
+    var place = Place.plain
+    var settings: String?
 
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
-        try await PlatformFixture.with { fixture in
+        try await PlatformFixture.with(place, settings: settings) { fixture in
             try await fixture.makeAgents()
             try await PlatformFixture.$current.withValue(fixture) { try await function() }
         }
@@ -18,6 +20,10 @@ struct WithPlatform: SuiteTrait, TestScoping {
 
 extension Trait where Self == WithPlatform {
     static var platform: Self { WithPlatform() }
+
+    static func platform(_ place: Place = .plain, settings: String? = nil) -> Self {
+        WithPlatform(place: place, settings: settings)
+    }
 }
 
 extension PlatformFixture {

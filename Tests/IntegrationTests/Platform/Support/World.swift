@@ -9,6 +9,8 @@ final class World: Sendable {
         var plain: Int
         var `private`: Int
         var dns: Int
+        /// SHA-256 of the header that the API insists on, as it stands in the list of requests.
+        var digest: String
     }
 
     static let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Scripts")

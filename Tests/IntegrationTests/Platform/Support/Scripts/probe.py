@@ -3,6 +3,8 @@
   via      "proxy" (CONNECT through 127.0.0.1:3128), "absolute" (the proxy without CONNECT) or "direct" (the host's name)
   connect  the CONNECT authority          port   where a direct connection goes (443)
   sni      the TLS name; "" for none      tls    false for bytes without TLS
+  repeat   how often it is tried; the first that isn't a 200 is told, else the last
+  then     what follows when the first answer's head is there, as Base64; then one more piece is read
   send     the request, with \\n for CRLF, ${NAME} from the environment and ${b64:...} for Base64 of what is in it
 
 It prints one line of JSON: where it ended ("connect", "tunnel", "tls", "answer") with status, code, headers, body, raw.
@@ -91,9 +93,21 @@ def attempt(want):
             connection = context.wrap_socket(connection, server_hostname=sni or None)
         stage = "answer"
         connection.sendall(filled(want["send"]).replace("\n", "\r\n").encode("latin-1"))
-        return said(stage, *read_all(connection))
+        data = b""
+        if "then" in want:
+            while b"\r\n\r\n" not in data and (piece := connection.recv(65536)):
+                data += piece
+            connection.sendall(base64.b64decode(want["then"]))
+            return said(stage, data + connection.recv(65536), "")
+        rest, error = read_all(connection)
+        return said(stage, data + rest, error)
     except (OSError, ssl.SSLError) as error:
         return {"stage": stage, "error": f"{type(error).__name__}: {error}", "raw": "", "headers": {}, "code": ""}
 
 
-print(json.dumps(attempt(json.loads(sys.argv[1]))))
+want = json.loads(sys.argv[1])
+for _ in range(want.get("repeat", 1)):
+    seen = attempt(want)
+    if seen.get("status") != 200:
+        break
+print(json.dumps(seen))

@@ -74,8 +74,30 @@ class Api:
         host = headers.get("host", [""])[0]
         digest = hashlib.sha256(credential.encode("latin-1")).hexdigest() if credential else "none"
         print(host, method, target, digest, file=self.log, flush=True)
+        if target == "/ws" and headers.get("upgrade", [""])[0].lower() == "websocket":
+            await self.speak(reader, writer, headers, credential)
+            return False
         await self.answer(writer, method, target, headers, body, credential, head)
         return True
+
+    async def speak(self, reader, writer, headers, credential):
+        """RFC 6455: takes one short text and says it back with what it was asked with; then closes."""
+        if credential.partition(" ")[2] != self.key:
+            writer.write(b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n")
+            return await writer.drain()
+        token = headers["sec-websocket-key"][0] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        accept = base64.b64encode(hashlib.sha1(token.encode()).digest()).decode()
+        writer.write(
+            b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
+            + f"sec-websocket-accept: {accept}\r\n\r\n".encode())
+        await writer.drain()
+        head = await reader.readexactly(6)
+        text = bytes(byte ^ head[2 + i % 4] for i, byte in enumerate(await reader.readexactly(head[1] & 0x7F)))
+        answer = text + b" with " + credential.encode()
+        writer.write(bytes([0x81, len(answer)]) + answer)
+        await writer.drain()
+        # The closing handshake: the client's turn (section 7.1.1).
+        await reader.read(6)
 
     async def body(self, reader, headers):
         if "chunked" in "".join(headers.get("transfer-encoding", [])):
@@ -225,6 +247,7 @@ async def main(folder, network):
     transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
         lambda: Datagrams(Zone(names, lookups)), local_addr=(f"{network}.53", 0))
     ports = {"secure": secure.sockets[0].getsockname()[1], "plain": plain.sockets[0].getsockname()[1],
+             "digest": hashlib.sha256(f"Bearer {key}".encode()).hexdigest(),
              "private": private.sockets[0].getsockname()[1], "dns": transport.get_extra_info("sockname")[1]}
     print(json.dumps(ports), flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)

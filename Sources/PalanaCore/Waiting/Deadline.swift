@@ -4,27 +4,20 @@ public struct DeadlineExceeded: Error, Sendable, CustomStringConvertible {
     public var description: String { "not ready within \(limit)" }
 }
 
-/// Runs `body` and cancels it at the deadline.
+/// Runs `body`, and cancels it and throws ``DeadlineExceeded`` when `limit` is over first.
+/// - Parameter sleep: waits so long; a test brings its own clock's.
 public func withDeadline<Value: Sendable>(
-    _ limit: Duration, _ body: @escaping @Sendable () async throws -> Value
+    _ limit: Duration, sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+    _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     try await withThrowingTaskGroup(of: Value.self) { group in
-        group.addTask { try await body() }
+        group.addTask(operation: body)
         group.addTask {
-            try await Task.sleep(for: limit)
+            try await sleep(limit)
             throw DeadlineExceeded(limit: limit)
         }
         defer { group.cancelAll() }
         guard let first = try await group.next() else { throw DeadlineExceeded(limit: limit) }
         return first
-    }
-}
-
-/// Asks `condition` every `interval` until it holds. Bounded by the caller's deadline or cancellation.
-public func poll(
-    every interval: Duration = .milliseconds(20), _ condition: @Sendable () async throws -> Bool
-) async throws {
-    while try await !condition() {
-        try await Task.sleep(for: interval)
     }
 }

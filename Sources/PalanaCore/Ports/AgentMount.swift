@@ -1,5 +1,5 @@
-/// A file or folder of the host that the agent is given, as `--mount SRC:DST[:rw]` says it.
-public struct SandboxMount: Sendable, Hashable {
+/// A file or folder of the host that an agent is given, as `--mount SRC:DST[:rw]` says it.
+public struct AgentMount: Sendable, Hashable {
     /// Absolute path on the host.
     public var source: String
     /// Absolute path in the sandbox.
@@ -13,7 +13,8 @@ public struct SandboxMount: Sendable, Hashable {
     }
 
     /// - Parameter text: `SRC:DST` or `SRC:DST:rw` (`:ro` may be said too); both paths absolute.
-    public init(parsing text: String) throws(SandboxError) {
+    /// - Throws: `RuntimeFailure.refused` that names the mount.
+    public init(parsing text: String) throws(RuntimeFailure) {
         var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         var isWritable = false
         if parts.count == 3, let option = parts.popLast() {

@@ -1,0 +1,70 @@
+import Foundation
+import GRPCCore
+import PalanaCore
+import ServiceSupport
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// The gateway's own authorizer, redaction and access log behind the real Envoy. `agent-1` has a secret bound to
+/// api.up.test; `agent-2` has another one.
+final class GatewayFixture: Sendable {
+    static let token = "ghp_Rk3v9TqLw2Zx8Yb5Nc7Md1Pf4Hs6Jg0aQeUi"
+    static let otherToken = "ghp_OtherOtherOtherOtherOther0123456789a"
+    static let value = "fake-real-value/with+chars=42"
+
+    let audit = AuditSinkFake()
+    let plans = RedactionPlans()
+    private let secrets = SecretReaderFake([
+        SecretReference(owner: "test@example.com", agent: "agent-1", name: "TOKEN", mode: .proxy): value,
+        SecretReference(owner: "test@example.com", agent: "agent-2", name: "OTHER", mode: .proxy): "fake-other-value-1",
+    ])
+
+    func check(_ directory: FakeDirectory) -> UnaryCallServer.Method {
+        let rules = RuleBook()
+        rules.enforce([], revision: "sha256:one")
+        let authorizer = Authorizer(
+            directory: directory, policy: PolicyEngineFake(), secrets: secrets, audit: audit, rules: rules, plans: plans
+        )
+        return ExternalAuthorizationCalls(authorizer: authorizer).check
+    }
+
+    func services(_ directory: FakeDirectory) -> [any RegistrableRPCService] {
+        [
+            ExternalProcessingService(plans: plans, directory: directory, audit: audit),
+            AccessLogService(directory: directory, audit: audit, plans: plans),
+        ]
+    }
+
+    /// - Parameter rule: narrows or widens the agents' one rule, for `*.up.test` at the upstream's ports.
+    static func with(
+        _ options: EnvoyFixture.Options = .init(), rule: @Sendable @escaping (inout EgressRule) -> Void = { _ in },
+        _ body: @Sendable @escaping (EnvoyFixture, GatewayFixture) async throws -> Void
+    ) async throws {
+        let gateway = GatewayFixture()
+        var options = options
+        options.gateway = { gateway.services($0) }
+        options.check = { gateway.check($0) }
+        try await EnvoyFixture.with(options) { fixture in
+            for (name, secret, placeholder) in [("agent-1", "TOKEN", token), ("agent-2", "OTHER", otherToken)] {
+                var agent = AgentSnapshot.plain(name, hosts: [])
+                var allowed = EgressRule(host: "*.up.test", ports: [fixture.ports.secure, fixture.ports.plain])
+                rule(&allowed)
+                agent.allow = [allowed]
+                agent.secrets = [
+                    SecretBinding(name: secret, mode: .proxy, hosts: ["api.up.test"], placeholder: placeholder)
+                ]
+                fixture.directory.add(agent)
+            }
+            try await body(fixture, gateway)
+        }
+    }
+
+    /// Whether an event of `agent` with this code is written soon, after the first `count` ones.
+    func records(_ code: RefusalCode, of agent: String = "agent-1", after count: Int) async throws -> Bool {
+        try await eventually {
+            audit.events.dropFirst(count).contains { $0.code == code && $0.agent?.rawValue == agent }
+        }
+    }
+}
