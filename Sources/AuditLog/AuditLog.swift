@@ -39,28 +39,33 @@ public final class AuditLog: AuditSink, Service {
     // MARK: - AuditSink
 
     public func record(_ event: AuditEvent) async throws(AuditFailure) {
-        let record = context.render(event)
-        let turn = queue.withLock { $0.lead() } ? .lead : await turn(of: record)
+        try await record([event])
+    }
+
+    public func record(_ events: [AuditEvent]) async throws(AuditFailure) {
+        guard !events.isEmpty else { return }
+        let records = events.map { context.render($0) }
+        let turn = queue.withLock { $0.lead() } ? .lead : await turn(of: records)
         let failure: AuditFailure? =
             switch turn {
             case .done(let failure): failure
-            case .lead: lead(with: record)
+            case .lead: lead(with: records)
             }
         if let failure, !context.configuration.bestEffort { throw failure }
     }
 
-    private func turn(of record: RenderedRecord) async -> CommitQueue.Turn {
+    private func turn(of records: [RenderedRecord]) async -> CommitQueue.Turn {
         let longest = context.configuration.longestQueue
         return await withCheckedContinuation { continuation in
-            let waiter = CommitQueue.Waiter(record: record, continuation: continuation)
+            let waiter = CommitQueue.Waiter(records: records, continuation: continuation)
             if let turn = queue.withLock({ $0.wait(waiter, longest: longest) }) { continuation.resume(returning: turn) }
         }
     }
 
-    /// Writes the record and those of all who wait, tells them, and passes the lead on.
-    private func lead(with record: RenderedRecord) -> AuditFailure? {
+    /// Writes the records and those of all who wait, tells them, and passes the lead on.
+    private func lead(with records: [RenderedRecord]) -> AuditFailure? {
         let others = queue.withLock { $0.takeAll() }
-        let failure = write([record] + others.map(\.record))
+        let failure = write(others.reduce(records) { $0 + $1.records })
         for other in others { other.continuation.resume(returning: .done(failure)) }
         if let next = queue.withLock({ $0.handOver() }) { next.continuation.resume(returning: .lead) }
         return failure

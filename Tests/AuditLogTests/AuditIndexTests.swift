@@ -48,6 +48,20 @@ import Testing
         return events
     }()
 
+    @Test func `an index that feeds itself in small shares still answers in full`() async throws {
+        let fixture = AuditFixture()
+        defer { fixture.remove() }
+        try await fixture.write((0..<50).map { .sample($0) })
+        let index = AuditIndex(fixture.folder, interval: .milliseconds(5), share: 3)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await index.run() }
+            #expect(try await decisions(index) == 50)
+            try await fixture.write((50..<60).map { .sample($0) })
+            #expect(try await decisions(index) == 60)
+            group.cancelAll()
+        }
+    }
+
     @Test(arguments: ["missing", "garbage", "half", "older"])
     func `an index that is gone, corrupt or behind is built anew from the files`(state: String) async throws {
         let fixture = AuditFixture { $0.fileBytes = 8_192 }

@@ -1,3 +1,4 @@
+import Foundation
 import OPAClient
 import PalanaCore
 import Synchronization
@@ -70,7 +71,8 @@ import Testing
 
     @Test func `A new revision and a failure forget what was`() async throws {
         try await Bench.with { bench in
-            let engine = CachingPolicyEngine(bench.engine, publisher: bench.publisher, lifetime: .seconds(60))
+            let engine = CachingPolicyEngine(
+                bench.engine, server: bench.server, publisher: bench.publisher, lifetime: .seconds(60))
             let first = try await bench.publisher.publish([])
             #expect(try await engine.decide(input(rules: allowing(), revision: first)).allow)
             let deny = PolicyRules(name: "all", rego: #"deny contains "no""#)
@@ -86,12 +88,60 @@ import Testing
         }
     }
 
+    @Test func `When OPA is killed the very next decision is refused, until the set is back`() async throws {
+        try await Bench.with { bench in
+            let engine = CachingPolicyEngine(
+                bench.engine, server: bench.server, publisher: bench.publisher, lifetime: .seconds(60))
+            let noPosts = PolicyRules(name: "no-posts", rego: #"deny contains "no" if input.request.method == "POST""#)
+            let revision = try await bench.publisher.publish([noPosts])
+            let get = input(rules: allowing(), revision: revision)
+            try await bench.supervised {
+                for _ in 0..<5 {
+                    #expect(try await engine.decide(get).allow)
+                    #expect(try await engine.decide(get).allow)
+                    bench.opa.killNow()
+                    // No time passes, nothing else was asked: what is remembered must be gone by itself.
+                    await #expect(throws: PolicyFailure.self) { try await engine.decide(get) }
+                    try await bench.opa.restart()
+                    let returned = try await eventually {
+                        let post = try? await engine.decide(input("POST", rules: allowing(), revision: revision))
+                        #expect(post?.allow != true)
+                        return (try? await engine.decide(get))?.allow == true
+                    }
+                    #expect(returned)
+                }
+            }
+        }
+    }
+
+    @Test func `An OPA that hangs is missed once answers are too old`() async throws {
+        try await Bench.with { bench in
+            let engine = CachingPolicyEngine(
+                bench.engine, server: bench.server, publisher: bench.publisher, lifetime: .milliseconds(300))
+            let revision = try await bench.publisher.publish([])
+            let get = input(rules: allowing(), revision: revision)
+            #expect(try await engine.decide(get).allow)
+            bench.opa.signal(SIGSTOP)
+            defer { bench.opa.signal(SIGCONT) }
+            let isMissed = try await eventually {
+                do {
+                    _ = try await engine.decide(get)
+                    return false
+                } catch is PolicyFailure {
+                    return true
+                }
+            }
+            #expect(isMissed)
+        }
+    }
+
     /// How many of `inputs` reach OPA when asked in turn, with a module in force or none.
     private func questions(_ rego: String?, _ inputs: [PolicyInput]) async throws -> Int {
         try await Bench.with { bench in
             let revision = try await bench.publisher.publish(rego.map { [PolicyRules(name: "p", rego: $0)] } ?? [])
             let counter = Counter(bench.engine)
-            let engine = CachingPolicyEngine(counter, publisher: bench.publisher, lifetime: .seconds(60))
+            let engine = CachingPolicyEngine(
+                counter, server: bench.server, publisher: bench.publisher, lifetime: .seconds(60))
             for input in inputs {
                 var input = input
                 input.policyRevision = revision

@@ -9,18 +9,23 @@ import SystemPackage
 public actor AuditIndex: Service {
     private let folder: AuditFolder
     private let interval: Duration
+    private let share: Int
     private var pool: DatabasePool?
 
-    /// - Parameter interval: how often `run` looks for new records; a query looks for itself.
-    public init(_ folder: AuditFolder, interval: Duration = .seconds(1)) {
+    /// - Parameters:
+    ///   - interval: how often `run` looks for new records; a query looks for itself.
+    ///   - share: how many records `run` takes in at a time. Indexing one costs more than writing it: under load the
+    ///     index falls behind rather than take the requests' time, and comes after when there are fewer.
+    public init(_ folder: AuditFolder, interval: Duration = .seconds(1), share: Int = 500) {
         self.folder = folder
         self.interval = interval
+        self.share = share
     }
 
     /// The records that fit, as they stand in the files now.
     public func query(_ query: AuditQuery) async throws(AuditFailure) -> [AuditEntry] {
         try await perform { pool in
-            while try await pool.write({ try self.feed($0) }) {}
+            while try await pool.write({ try self.feed($0, atMost: Self.batch) }) {}
             return try await pool.read { try self.entries(for: query, in: $0) }
         }
     }
@@ -28,16 +33,24 @@ public actor AuditIndex: Service {
     /// Takes in what is new in the files.
     public func catchUp() async throws(AuditFailure) {
         try await perform { pool in
-            while try await pool.write({ try self.feed($0) }) {}
+            while try await pool.write({ try self.feed($0, atMost: Self.batch) }) {}
         }
     }
+
+    private func takeShare() async throws(AuditFailure) {
+        let share = share
+        _ = try await perform { pool in try await pool.write { try self.feed($0, atMost: share) } }
+    }
+
+    /// Most records in one transaction.
+    private static let batch = 2_000
 
     /// Keeps up with the files, so that a query finds little left to do.
     public func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
                 while true {
-                    try await self.catchUp()
+                    try await self.takeShare()
                     try await Task.sleep(for: self.interval)
                 }
             }
@@ -95,13 +108,13 @@ public actor AuditIndex: Service {
     // MARK: - Feeding and asking
 
     /// Takes in the next lines. Whether there may be more.
-    private nonisolated func feed(_ database: Database) throws -> Bool {
+    private nonisolated func feed(_ database: Database, atMost limit: Int) throws -> Bool {
         let known = try positions(database)
         for position in known {
             guard try position.isStillThere(in: folder) else { throw StaleIndex() }
         }
         var follower = AuditFollower(folder, from: known.map(\.position))
-        let entries = try follower.read(atMost: 2_000)
+        let entries = try follower.read(atMost: limit)
         for entry in entries { try AuditIndexSchema.insert(entry, into: database) }
         for position in follower.positions.values {
             try IndexedPosition(position, in: folder)?.save(in: database)

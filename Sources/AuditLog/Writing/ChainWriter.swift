@@ -15,6 +15,8 @@ struct ChainWriter: Sendable {
     /// Of all, since the start.
     private(set) var lostEver = 0
     private var isClosed = false
+    /// Days since 1970 and what files of that day are called.
+    private var knownDay: (number: Int, name: String)?
     /// The newest checkpoint that is in a file.
     private(set) var checkpoint: AuditCheckpoint?
 
@@ -141,7 +143,8 @@ struct ChainWriter: Sendable {
     private mutating func rotateIfDue() throws(AuditFailure) {
         guard let current = open else { return }
         let isFull = current.size >= context.configuration.fileBytes
-        guard current.size > 0, isFull || current.segment.name.day != today() else { return }
+        let day = today()
+        guard current.size > 0, isFull || current.segment.name.day != day else { return }
         if head.unsigned > 0 {
             try write { batch throws(AuditFailure) in try batch.addCheckpoint() }
         }
@@ -179,8 +182,14 @@ struct ChainWriter: Sendable {
         return recovery
     }
 
-    private func today() -> String {
-        Self.day(of: context.configuration.now())
+    /// Asked for each batch; the calendar only once a day.
+    private mutating func today() -> String {
+        let time = context.configuration.now()
+        let number = Int((time.timeIntervalSince1970 / 86_400).rounded(.down))
+        if let known = knownDay, known.number == number { return known.name }
+        let name = Self.day(of: time)
+        knownDay = (number, name)
+        return name
     }
 
     static func day(of time: Date) -> String {

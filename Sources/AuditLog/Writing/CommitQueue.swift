@@ -6,14 +6,14 @@ import PalanaCore
 struct CommitQueue {
     /// What a waiting caller hears.
     enum Turn: Sendable {
-        /// Its record is written, or it isn't.
+        /// Its records are written, or they aren't.
         case done(AuditFailure?)
-        /// It leads now, and writes its own record first.
+        /// It leads now, and writes its own records first.
         case lead
     }
 
     struct Waiter: Sendable {
-        var record: RenderedRecord
+        var records: [RenderedRecord]
         var continuation: CheckedContinuation<Turn, Never>
     }
 

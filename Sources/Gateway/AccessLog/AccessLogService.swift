@@ -5,7 +5,7 @@ public import PalanaCore
 
 /// `envoy.service.accesslog.v3.AccessLogService`: what became of requests and connections, written to the audit log.
 ///
-/// Entries are recorded before the next message is read: when the audit log is slow, gRPC's flow control holds Envoy
+/// A message's entries are recorded together, before the next is read: when the audit log is slow, gRPC's flow control holds Envoy
 /// back, and Envoy drops entries beyond its own buffer. A stream ends when Envoy goes or the server shuts down.
 public struct AccessLogService: Envoy_Service_Accesslog_V3_AccessLogService.SimpleServiceProtocol {
     private let reader: AccessLogReader
@@ -33,22 +33,18 @@ public struct AccessLogService: Envoy_Service_Accesslog_V3_AccessLogService.Simp
 
     func take(_ message: Envoy_Service_Accesslog_V3_StreamAccessLogsMessage, log name: String) async {
         for entry in message.httpLogs.logEntry {
-            if let id = DecisionMetadata.id(of: entry), !entry.isIntermediate {
-                plans.end(id)
-            }
-            if let event = reader.event(of: entry) { await record(event) }
+            if !entry.isIntermediate, let id = DecisionMetadata.id(of: entry) { plans.end(id) }
         }
-        for entry in message.tcpLogs.logEntry {
-            if let event = reader.event(of: entry, log: name) { await record(event) }
-        }
+        await record(message.httpLogs.logEntry.compactMap { reader.event(of: $0) })
+        await record(message.tcpLogs.logEntry.compactMap { reader.event(of: $0, log: name) })
     }
 
     /// The exchange is over: nothing is left to refuse. The audit log itself marks what it lost.
-    private func record(_ event: AuditEvent) async {
+    private func record(_ events: [AuditEvent]) async {
         do {
-            try await audit.record(event)
+            try await audit.record(events)
         } catch {
-            log.error("audit failed", metadata: ["reason": "\(error.reason)", "kind": "\(event.kind.rawValue)"])
+            log.error("audit failed", metadata: ["reason": "\(error.reason)", "events": "\(events.count)"])
         }
     }
 }

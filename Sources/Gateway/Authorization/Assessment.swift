@@ -23,7 +23,7 @@ struct Assessment: Sendable {
                 name: agent.name, namespace: agent.namespace, owner: agent.owner, labels: agent.labels,
                 template: agent.template),
             request: .init(
-                id: id.rawValue, time: time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
+                id: id.rawValue, time: RequestTime.text(of: time),
                 scheme: destination.scheme.rawValue, method: request.method, host: destination.host.value,
                 port: destination.port, path: path.matching, queryKeys: query.keys, headers: scan.maskedHeaders,
                 protocol: request.protocolVersion, sni: request.sni, connectAuthority: request.caller.connectAuthority,

@@ -5,11 +5,28 @@ import Synchronization
 /// Read synchronously on every request, replaced as a whole by `refresh()`.
 public final class LocalAgentDirectory: AgentDirectory {
     private struct State {
-        var agents: [AgentID: AgentSnapshot] = [:]
-        var holders: [String: (agent: AgentID, secret: String)] = [:]
+        var view = View()
         var watchers: [AsyncStream<Set<AgentID>>.Continuation] = []
         var lastTicket = 0
         var shownTicket = 0
+    }
+
+    /// What is known, and by name what each agent's snapshot was made from.
+    private struct View {
+        var agents: [AgentID: AgentSnapshot] = [:]
+        var origins: [String: (id: AgentID, origin: Origin)] = [:]
+        var holders: [String: (agent: AgentID, secret: String)] = [:]
+    }
+
+    /// The versions of an agent and its template as the store counts them.
+    private struct Origin: Hashable {
+        private let versions: [String]
+
+        /// Nil where the store counts none.
+        init?(_ objects: [ObjectMeta]) {
+            versions = objects.flatMap { [$0.uid, $0.resourceVersion].compactMap(\.self) }
+            guard versions.count == 2 * objects.count else { return nil }
+        }
     }
 
     private let store: any AgentStore
@@ -23,38 +40,52 @@ public final class LocalAgentDirectory: AgentDirectory {
     }
 
     /// Reads the store anew. When it returns, every write that came before it is in force. An agent whose template has
-    /// gone keeps only what it says itself, which is never more.
+    /// gone keeps only what it says itself, which is never more. Only what changed since is made anew, so that the
+    /// thousandth agent is not a thousand times the work.
     public func refresh() async throws(StoreFailure) {
         let ticket = state.withLock { state in
             state.lastTicket += 1
             return state.lastTicket
         }
+        let old = state.withLock(\.view)
+        var new = View()
         let templates = try await templates()
-        var agents: [AgentID: AgentSnapshot] = [:]
         for case .agent(let agent) in try await store.list(.agent) {
-            let effective = agent.effective(with: agent.spec.template.flatMap { templates[$0] })
-            let values = try await placeholders.placeholders(for: effective)
-            agents[agent.id] = AgentSnapshot(effective, placeholders: values)
+            let template = agent.spec.template.flatMap { templates[$0] }
+            let origin = Origin([agent.metadata] + (template.map { [$0.metadata] } ?? []))
+            let name = agent.metadata.name
+            if let origin, let known = old.origins[name], known.origin == origin {
+                new.agents[known.id] = old.agents[known.id]
+                new.origins[name] = known
+                continue
+            }
+            new.agents[agent.id] = try await snapshot(of: agent, template)
+            new.origins[name] = origin.map { (agent.id, $0) }
         }
         // Only at the start nothing else can be making placeholders; until then those of deleted agents do no harm.
-        if ticket == 1 { try await placeholders.keep(only: Set(agents.keys)) }
-        let holders = await placeholders.holders().filter { agents[$0.value.agent] != nil }
-        show(agents, holders, ticket: ticket)
+        if ticket == 1 { try await placeholders.keep(only: Set(new.agents.keys)) }
+        new.holders = await placeholders.holders().filter { new.agents[$0.value.agent] != nil }
+        show(new, ticket: ticket)
     }
 
     public func agent(_ id: AgentID) -> AgentSnapshot? {
-        state.withLock { $0.agents[id] }
+        state.withLock { $0.view.agents[id] }
     }
 
     public func holder(ofPlaceholder value: String) -> (agent: AgentID, secret: String)? {
-        state.withLock { $0.holders[value] }
+        state.withLock { $0.view.holders[value] }
+    }
+
+    private func snapshot(of agent: Agent, _ template: AgentTemplate?) async throws(StoreFailure) -> AgentSnapshot {
+        let effective = agent.effective(with: template)
+        return AgentSnapshot(effective, placeholders: try await placeholders.placeholders(for: effective))
     }
 
     /// A reader that is slow sees only the latest set.
     public func changes() -> AsyncStream<Set<AgentID>> {
         let (stream, continuation) = AsyncStream.makeStream(of: Set<AgentID>.self, bufferingPolicy: .bufferingNewest(1))
         state.withLock { state in
-            continuation.yield(Set(state.agents.keys))
+            continuation.yield(Set(state.view.agents.keys))
             state.watchers.append(continuation)
         }
         return stream
@@ -78,16 +109,14 @@ public final class LocalAgentDirectory: AgentDirectory {
     }
 
     /// Of refreshes that overlap only the one that began last counts: it has seen everything that the others have.
-    private func show(
-        _ agents: [AgentID: AgentSnapshot], _ holders: [String: (agent: AgentID, secret: String)], ticket: Int
-    ) {
+    private func show(_ view: View, ticket: Int) {
         state.withLock { state in
             guard ticket > state.shownTicket else { return }
-            let isChanged = Set(agents.keys) != Set(state.agents.keys)
-            (state.agents, state.holders, state.shownTicket) = (agents, holders, ticket)
+            let isChanged = view.agents.keys != state.view.agents.keys
+            (state.view, state.shownTicket) = (view, ticket)
             guard isChanged else { return }
             state.watchers.removeAll { watcher in
-                if case .terminated = watcher.yield(Set(agents.keys)) { return true }
+                if case .terminated = watcher.yield(Set(view.agents.keys)) { return true }
                 return false
             }
         }

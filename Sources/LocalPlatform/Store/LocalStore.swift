@@ -4,6 +4,7 @@ public import PalanaCore
 /// write returns when it is on the disk. One process at a time may have the folder (the platform's lock sees to that).
 public actor LocalStore: AgentStore {
     private let files: ObjectFiles
+    private let queue = DiskQueue(label: "palana.store")
     private let clock: @Sendable () -> Timestamp
     private var objects: StoredObjects
     private var watchers: StoreWatchers
@@ -21,6 +22,8 @@ public actor LocalStore: AgentStore {
         watchers = StoreWatchers(capacity: max(watchQueue, 1))
         self.clock = clock
     }
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
     public func get(_ key: ResourceKey) throws(StoreFailure) -> Resource {
         try objects.resource(key)

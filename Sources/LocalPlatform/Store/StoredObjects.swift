@@ -11,6 +11,8 @@ struct StoredObjects {
     }
 
     private(set) var entries: [ResourceKey: Entry] = [:]
+    /// The names of the agents by their ids, which take a hash each to make.
+    private var names: [AgentID: String] = [:]
     private var lastVersion: Int64 = 0
 
     init(_ resources: [Resource] = []) {
@@ -18,6 +20,7 @@ struct StoredObjects {
             let version = resource.metadata.resourceVersion.flatMap { Int64($0) } ?? 0
             entries[resource.key] = Entry(resource: resource, contentVersion: version)
             lastVersion = max(lastVersion, version)
+            if case .agent(let agent) = resource { names[agent.id] = agent.metadata.name }
         }
     }
 
@@ -86,11 +89,13 @@ struct StoredObjects {
     mutating func commit(_ resource: Resource, isStatusOnly: Bool) {
         let version = resource.metadata.resourceVersion.flatMap { Int64($0) } ?? 0
         let kept = entries[resource.key]?.contentVersion ?? version
+        let isNew = entries[resource.key] == nil
         entries[resource.key] = Entry(resource: resource, contentVersion: isStatusOnly ? kept : version)
+        if isNew, case .agent(let agent) = resource { names[agent.id] = agent.metadata.name }
     }
 
     mutating func remove(_ key: ResourceKey) {
-        entries[key] = nil
+        if case .agent(let agent) = entries.removeValue(forKey: key)?.resource { names[agent.id] = nil }
     }
 
     private func check(_ metadata: ObjectMeta, against entry: Entry) throws(StoreFailure) {
@@ -116,8 +121,8 @@ struct StoredObjects {
         guard let owner = agent.spec.owner, !owner.isEmpty else {
             throw .refused(resource.key, "spec.owner is missing")
         }
-        for case .agent(let other) in entries.values.map(\.resource) where other.id == agent.id {
-            throw .refused(resource.key, "its id is also that of agent \(other.metadata.name); choose another name")
+        if let other = names[agent.id] {
+            throw .refused(resource.key, "its id is also that of agent \(other); choose another name")
         }
     }
 

@@ -17,6 +17,7 @@ public actor StoredPlaceholders {
     }
 
     private let folder: AtomicFolder
+    private let queue = DiskQueue(label: "palana.placeholders")
     private var agents: [AgentID: AgentFile] = [:]
 
     /// - Parameter folder: absolute path; made with mode 0700 when it is missing.
@@ -31,6 +32,8 @@ public actor StoredPlaceholders {
             agents[AgentID(rawValue: String(name.dropLast(5)))] = file
         }
     }
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
     /// The placeholder in force of every proxy-mode secret, by name; missing ones are made and written first.
     ///

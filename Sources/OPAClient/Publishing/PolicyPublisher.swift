@@ -12,6 +12,8 @@ public final class PolicyPublisher: Service {
     private struct State {
         var current: SetLoader.Loadable?
         var reads = RequestUse.base
+        /// OPA was found without the set, or could not be asked about it.
+        var isInDoubt = false
         var checked: [PolicyRules: PolicyChecker.Checked] = [:]
     }
 
@@ -43,6 +45,7 @@ public final class PolicyPublisher: Service {
             state.withLock {
                 $0.current = loadable
                 $0.reads = reads
+                $0.isInDoubt = false
             }
             book.enforce(loadable.set.policies, revision: loadable.set.revision)
             logger.info(
@@ -58,9 +61,10 @@ public final class PolicyPublisher: Service {
         signals.continuation.yield()
     }
 
-    /// Which parts of a request the modules in force read; nil under any other revision.
+    /// Which parts of a request the modules in force read; nil under any other revision, and while it isn't sure that
+    /// OPA holds them.
     func reads(under revision: String) -> RequestUse? {
-        state.withLock { $0.current?.set.revision == revision ? $0.reads : nil }
+        state.withLock { $0.current?.set.revision == revision && !$0.isInDoubt ? $0.reads : nil }
     }
 
     /// Gives OPA the set again whenever it lost it, until cancelled.
@@ -86,10 +90,14 @@ public final class PolicyPublisher: Service {
         await gate.alone {
             guard let current = state.withLock({ $0.current }) else { return }
             do {
-                if try await loader.holds(current.set.revision) { return }
-                try await loader.load(current)
-                logger.warning("policies loaded again", metadata: ["revision": "\(current.set.revision)"])
+                if try await !loader.holds(current.set.revision) {
+                    state.withLock { $0.isInDoubt = true }
+                    try await loader.load(current)
+                    logger.warning("policies loaded again", metadata: ["revision": "\(current.set.revision)"])
+                }
+                state.withLock { $0.isInDoubt = false }
             } catch {
+                state.withLock { $0.isInDoubt = true }
                 logger.debug("policies not loaded", metadata: ["reason": "\(error)"])
             }
         }

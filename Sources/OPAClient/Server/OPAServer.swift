@@ -39,6 +39,9 @@ public final class OPAServer: Sendable {
         loading.shutdown { _ in }
     }
 
+    /// The life of the process that listens now; nil when none does.
+    func life() -> OPALife? { OPALife(socketPath: configuration.socketPath) }
+
     /// Asks for a decision; `path` is percent-encoded and may have a query.
     func ask(_ path: String, body: ByteBuffer) async throws(PolicyFailure) -> Answer {
         try await send(.POST, path, body, "application/json", asking, configuration.decisionDeadline)

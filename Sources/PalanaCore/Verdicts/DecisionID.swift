@@ -9,9 +9,19 @@ public struct DecisionID: RawRepresentable, Hashable, Sendable, Codable, CustomS
 
     /// A fresh id from the system's random source.
     public static func random() -> DecisionID {
-        let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
-        return DecisionID(rawValue: String((0..<26).map { _ in alphabet[Int.random(in: 0..<32)] }))
+        var source = SystemRandomNumberGenerator()
+        // Twelve characters of 5 bits from each word; each word is a call of the system.
+        let words: [UInt64] = [source.next(), source.next(), source.next()]
+        let text = String(unsafeUninitializedCapacity: 26) { buffer in
+            for index in 0..<26 {
+                buffer[index] = alphabet[Int(words[index / 12] >> (UInt64(index % 12) * 5) & 31)]
+            }
+            return 26
+        }
+        return DecisionID(rawValue: text)
     }
+
+    private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
     public init(from decoder: any Decoder) throws {
         rawValue = try decoder.singleValueContainer().decode(String.self)

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import GRPCCore
 import PalanaCore
+import ServiceSupport
 import TestSupport
 import Testing
 

@@ -45,8 +45,10 @@ struct EnvoyFixture: Sendable {
         var handshakeTimeout = Duration.seconds(8)
         var claimsAge = Duration.seconds(1)
         var platformHosts: @Sendable () -> [String] = { [] }
-        /// Services of the gateway in the recording ones' place: ext_authz first, then the others.
+        /// Services of the gateway in the recording ones' place, but for ext_authz.
         var gateway: (@Sendable (FakeDirectory) -> [any RegistrableRPCService])?
+        /// The gateway's ext_authz in the recording one's place.
+        var check: (@Sendable (FakeDirectory) -> UnaryCallServer.Method)?
         /// Its socket takes connections that nobody serves.
         var withoutAuthorizer = false
         /// Envoy reaches ext_proc through a process that a test may kill (`SocketRelay`).
@@ -80,7 +82,7 @@ struct EnvoyFixture: Sendable {
         let authority = try CertificateAuthority.loadOrMake(in: URL(fileURLWithPath: folder.path))
         let directory = FakeDirectory(options.agents)
         let (authorizer, accessLog, processor) = (RecordingAuthorizer(), RecordingAccessLog(), RecordingProcessor())
-        let own = options.gateway?(directory) ?? [authorizer, accessLog, processor]
+        let own = options.gateway?(directory) ?? [accessLog, processor]
         let claims = AgentHostClaims(
             directory: directory, maximumAge: options.claimsAge, platformHosts: options.platformHosts)
         let discovery = try DiscoveryService(
@@ -89,10 +91,17 @@ struct EnvoyFixture: Sendable {
         ) { ListenerPlacement(socketPath: folder.path("a/\($0.rawValue).sock")) }
         let server = try GRPCSocketServer(
             configuration: .init(socketPath: folder.path("g/gateway.sock")),
-            services: [discovery] + own.dropFirst(), logger: logger)
-        let deciding = try GRPCSocketServer(
-            configuration: .init(socketPath: folder.path("g/authz.sock")), services: Array(own.prefix(1)),
-            logger: logger)
+            services: [discovery] + own, logger: logger)
+        let deciding: any Service =
+            if let check = options.check?(directory) {
+                try UnaryCallServer(
+                    configuration: .init(socketPath: folder.path("g/authz.sock")),
+                    methods: [ExternalAuthorizationCalls.path: check], logger: logger)
+            } else {
+                try GRPCSocketServer(
+                    configuration: .init(socketPath: folder.path("g/authz.sock")), services: [authorizer],
+                    logger: logger)
+            }
         let services: [any Service] =
             [discovery, server, internalService(at: folder.path("g/internal.sock"))]
             + (options.withoutAuthorizer ? [] : [deciding])

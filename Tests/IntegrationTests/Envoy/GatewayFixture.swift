@@ -1,6 +1,7 @@
 import Foundation
 import GRPCCore
 import PalanaCore
+import ServiceSupport
 import TestSupport
 import Testing
 
@@ -33,13 +34,16 @@ final class GatewayFixture: Sendable {
         ])
     }
 
-    func services(_ directory: FakeDirectory) -> [any RegistrableRPCService] {
+    func check(_ directory: FakeDirectory) -> UnaryCallServer.Method {
         let rules = RuleBook()
         rules.enforce([], revision: "sha256:one")
         let authorizer = Authorizer(
             directory: directory, policy: policy, secrets: secrets, audit: audit, rules: rules, plans: plans)
-        return [
-            ExternalAuthorizationService(authorizer: authorizer),
+        return ExternalAuthorizationCalls(authorizer: authorizer).check
+    }
+
+    func services(_ directory: FakeDirectory) -> [any RegistrableRPCService] {
+        [
             processing?(plans) ?? ExternalProcessingService(plans: plans, directory: directory, audit: audit),
             AccessLogService(directory: directory, audit: audit, plans: plans),
         ]
@@ -53,6 +57,7 @@ final class GatewayFixture: Sendable {
     ) async throws {
         var options = options
         options.gateway = { gateway.services($0) }
+        options.check = { gateway.check($0) }
         try await EnvoyFixture.with(options) { fixture in
             for (name, secret, placeholder) in [("agent-1", "TOKEN", token), ("agent-2", "OTHER", otherToken)] {
                 var agent = AgentSnapshot.plain(name, hosts: [])

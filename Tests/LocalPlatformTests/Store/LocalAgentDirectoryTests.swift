@@ -94,6 +94,28 @@ import Testing
         #expect(try folder.files().isEmpty)
     }
 
+    @Test func `A refresh takes in what changed and leaves the rest`() async throws {
+        for name in ["a", "b", "c"] { try await store.put(.agent(agent(name, secrets: [key])), if: .none) }
+        try await directory.refresh()
+        let before = try ["a", "b", "c"].map { try placeholder(agent($0)) }
+        var changed = agent("b", secrets: [key])
+        changed.spec.egress = Egress(default: .observe)
+        try await store.put(.agent(changed), if: .none)
+        try await store.delete(ResourceKey(.agent, "c"))
+        try await store.put(.agent(agent("d", secrets: [key])), if: .none)
+        try await directory.refresh()
+        #expect(try ["a", "b"].map { try placeholder(agent($0)) } == Array(before.prefix(2)))
+        #expect(directory.agent(agent("b").id)?.egressDefault == .observe)
+        #expect(directory.agent(agent("a").id)?.egressDefault == .deny)
+        #expect(directory.agent(agent("c").id) == nil && directory.holder(ofPlaceholder: before[2]) == nil)
+        #expect(directory.holder(ofPlaceholder: try placeholder(agent("d")))?.agent == agent("d").id)
+        // The same name again is another agent's life: nothing of the deleted one comes back.
+        try await store.delete(ResourceKey(.agent, "a"))
+        try await store.put(.agent(agent("a", secrets: [key])), if: .none)
+        try await directory.refresh()
+        #expect(try placeholder(agent("a")) != before[0])
+    }
+
     @Test func `A damaged placeholder file is named`() throws {
         try FileManager.default.createDirectory(atPath: "\(folder.path)/q", withIntermediateDirectories: false)
         try Data("{".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/q/a.json"))

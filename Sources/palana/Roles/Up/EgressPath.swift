@@ -18,7 +18,8 @@ struct EgressPath {
     let certificateFile: String
     /// The gRPC and HTTP servers, in the order in which they start.
     let control: GRPCSocketServer
-    let decisions: GRPCSocketServer
+    let decisions: UnaryCallServer
+    let redaction: GRPCSocketServer
     let records: GRPCSocketServer
     let internalServer: InternalServer
 
@@ -67,12 +68,12 @@ struct EgressPath {
                 configuration: .init(socketPath: folder.socket(name)), services: services, logger: logger)
         }
         control = try server("ads", [discovery])
-        decisions = try server(
-            "authz",
-            [
-                ExternalAuthorizationService(authorizer: authorizer),
-                ExternalProcessingService(plans: plans, directory: ports.directory, audit: ports.audit),
-            ])
+        decisions = try UnaryCallServer(
+            configuration: .init(socketPath: folder.socket("authz")),
+            methods: [
+                ExternalAuthorizationCalls.path: ExternalAuthorizationCalls(authorizer: authorizer).check
+            ], logger: logger)
+        redaction = try server("proc", [ExternalProcessingService(plans: plans, directory: ports.directory, audit: ports.audit)])
         records = try server(
             "als", [AccessLogService(directory: ports.directory, audit: ports.audit, plans: plans)])
         internalServer = InternalServer(
@@ -95,7 +96,7 @@ struct EgressPath {
             .init(
                 sockets: .init(
                     discovery: folder.socket("ads"), authorization: folder.socket("authz"),
-                    processing: folder.socket("authz"), accessLog: folder.socket("als"),
+                    processing: folder.socket("proc"), accessLog: folder.socket("als"),
                     internalService: folder.socket("int"), admin: admin),
                 trustBundle: trust,
                 resolvers: try (configuration.resolver ?? []).map { try Resolver(parsing: $0) },

@@ -69,7 +69,8 @@ struct LocalStack {
         let checker = PolicyChecker(tool: OPATool(path: toolbox.opa))
         let publisher = PolicyPublisher(server: opaServer, checker: checker, book: rules, logger: logger)
         self.publisher = publisher
-        let engine = OPAPolicyEngine(server: opaServer) { publisher.recheck() }
+        let engine = CachingPolicyEngine(
+            OPAPolicyEngine(server: opaServer) { publisher.recheck() }, server: opaServer, publisher: publisher)
         let opaSupervisor = reporter.supervisor(programs.opa(opaServer, socket: opaSocket))
 
         // The way out.
@@ -178,7 +179,10 @@ struct LocalStack {
         let attach = AttachServer(socketPath: folder.attachSocket, logger: logger) { try await operations.attach($0) }
         let all: [any Service] =
             [
-                SecondInterrupt(), audit, index, egress.records, egress.decisions, egress.control, egress.discovery,
+            [
+                SecondInterrupt(), audit, index, egress.records, egress.redaction, egress.decisions, egress.control,
+                egress.discovery, egress.internalServer,
+            ]
                 egress.internalServer,
             ]
             + supervisors.map { $0 as any Service }

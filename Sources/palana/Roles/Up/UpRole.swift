@@ -26,6 +26,7 @@ struct UpRole {
     func run() async throws {
         try await answering {
             ProcessHardening.apply()
+            EventLoops.runTasks()
             // First what needs no folder: a start that can't be leaves nothing behind.
             let toolbox = try await Toolbox(environment: environment)
             try folder.prepare()
