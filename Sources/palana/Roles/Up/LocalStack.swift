@@ -179,11 +179,8 @@ struct LocalStack {
         let attach = AttachServer(socketPath: folder.attachSocket, logger: logger) { try await operations.attach($0) }
         let all: [any Service] =
             [
-            [
                 SecondInterrupt(), audit, index, egress.records, egress.redaction, egress.decisions, egress.control,
                 egress.discovery, egress.internalServer,
-            ]
-                egress.internalServer,
             ]
             + supervisors.map { $0 as any Service }
             + [
