@@ -50,9 +50,10 @@ struct ConnectionManager: Sendable {
 
     private var filters: [JSONTree] {
         (hop == .front ? [Self.connectAuthority] : [])
-            + [HTTPFilters.authorization(hop), HTTPFilters.processing(hop)]
+            + [HTTPFilters.authorization(hop)]
             + realms.map { DNS.filter($0, resolvers: resolvers) }
-            + [HTTPFilters.router]
+            // After the DNS filters: bodies that the service gives back while one of them waits for a name are lost.
+            + [HTTPFilters.processing(hop), HTTPFilters.router]
     }
 
     /// The tunnel's authority travels one hop, to `mitm`. ONCE, so that it does not split the pools to upstreams.

@@ -2,38 +2,32 @@ import Foundation
 
 /// Stars needles out of a server's WebSocket frames (RFC 6455, section 5.2), which keep their length. A frame is given
 /// out to its last byte at once: whoever sent it waits for an answer. A needle that is spread over two frames isn't
-/// found.
+/// found. Heads of frames are searched as well, since a server may send after its 101 what is no frame at all.
 struct FrameRedactor: Sendable {
-    private var payload: StreamRedactor
+    private var bytes: StreamRedactor
     /// The head of the next frame, as far as it has come.
     private var head: [UInt8] = []
     /// Bytes of the current frame's payload that are still to come.
     private var missing: UInt64 = 0
 
     init(_ automaton: NeedleAutomaton) {
-        payload = StreamRedactor(automaton, style: .equalLength)
+        bytes = StreamRedactor(automaton, style: .equalLength)
     }
 
-    mutating func write(_ bytes: Data) -> Data {
-        var output = Data(capacity: bytes.count)
-        var rest = bytes[...]
+    mutating func write(_ data: Data) -> Data {
+        var output = Data(capacity: data.count)
+        var rest = data[...]
         while let first = rest.first {
-            if missing == 0 {
-                output.append(first)
-                rest = rest.dropFirst()
-                read(first)
-                continue
-            }
-            let part = rest.prefix(Int(clamping: missing))
+            let part = missing == 0 ? rest.prefix(1) : rest.prefix(Int(clamping: missing))
             rest = rest.dropFirst(part.count)
-            missing -= UInt64(part.count)
-            output += payload.write(Data(part))
-            if missing == 0 { output += payload.finish() }
+            output += bytes.write(Data(part))
+            if missing == 0 { read(first) } else { missing -= UInt64(part.count) }
+            if missing == 0 && head.isEmpty { output += bytes.finish() }
         }
         return output
     }
 
-    mutating func finish() -> Data { payload.finish() }
+    mutating func finish() -> Data { bytes.finish() }
 
     private mutating func read(_ byte: UInt8) {
         head.append(byte)

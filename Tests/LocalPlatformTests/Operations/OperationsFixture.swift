@@ -28,7 +28,7 @@ final class OperationsFixture: Sendable {
             try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true)
         }
         chmod(folder.path, 0o755)
-        try Data("-----BEGIN CERTIFICATE-----\n".utf8).write(to: URL(filePath: folder.path("ca.pem")))
+        _ = try VaultCertificates(folder: URL(filePath: folder.path), name: "a test's")  // ca.pem
         let tools = SandboxTools(
             guardProgram: try SandboxBuild.path(of: "palana-guard"),
             initProgram: try SandboxBuild.path(of: "palana-init"), bubblewrap: "/usr/bin/bwrap")
