@@ -103,16 +103,10 @@ import Testing
         Case("TE gzip, chunked", post(["transfer-encoding: gzip, chunked"], "0\r\n\r\n"), .malformedRequest),
         Case("TE with a tab", post(["transfer-encoding:\tchunked, identity"], "0\r\n\r\n"), .malformedRequest),
         Case("a space before the colon", post(["transfer-encoding : chunked"], "0\r\n\r\n"), .malformedRequest),
-        Case(
-            "TE in HTTP/1.0",
-            Try(text: "POST / HTTP/1.0\r\nhost: api.up.test:$\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
-            .malformedRequest),
-        Case("a bare CR", get("x-bare: a\rb"), .malformedRequest),
         Case("a NUL in a value", get("x-nul: a\0b"), .malformedRequest),
         Case("a header without a colon", get("nonsense"), .malformedRequest),
         Case("an odd method", Try(text: "GE\tT / HTTP/1.1\r\nhost: api.up.test:$\r\n\r\n"), .malformedRequest),
         Case("TRACE", Try(text: "TRACE / HTTP/1.1\r\nhost: api.up.test:$\r\n\r\n"), .deniedByPolicy),
-        Case("Connection names our header", get("connection: close, x-egress-body"), .malformedRequest),
         Case(
             "10,000 headers",
             Try(
@@ -193,6 +187,10 @@ import Testing
                 Self.host("API.Up.Test:$"),
                 Self.get("x-folded: a", " b"),
                 Self.get("connection: authorization"),
+                Self.get("connection: close, x-egress-body"),
+                // Envoy's codec frames it anew, in HTTP/1.1.
+                Try(text: "POST / HTTP/1.0\r\nhost: api.up.test:$\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
+                Self.get("x-bare: a\rx-made: b"),
                 Self.post(["transfer-encoding: chunked"], "4;a=b\r\nabcd\r\n0\r\n\r\n"),
                 Self.get("x-forwarded-for: 10.0.0.1", "x-envoy-internal: true", "x-egress-body: 1"),
                 Try(text: "GET / HTTP/1.1\r\nhost: api.up.test:$\r\n\(many)\r\n"),
@@ -200,7 +198,7 @@ import Testing
             for attempt in tries {
                 let outcome = try await client.send(Self.filled(attempt, fixture.ports))
                 #expect(outcome.status == 200, "\(outcome)")
-                for name in ["x-forwarded-for", "x-envoy-internal", "x-egress-body", "a=b"] {
+                for name in ["x-forwarded-for", "x-envoy-internal", "x-egress-body", "a=b", "\\r", "\"x-made\""] {
                     #expect(!outcome.body.contains(name), "\(outcome)")
                 }
             }
