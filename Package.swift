@@ -152,7 +152,8 @@ let package = Package(
         .testTarget(
             name: "LocalPlatformTests",
             dependencies: [
-                "LocalPlatform", "Manifests", "PalanaCore", "PlatformAPI", "ServiceSupport", "TestSupport", crypto, logging,
+                "LocalPlatform", "Manifests", "PalanaCore", "PlatformAPI", "ServiceSupport", "TestSupport", crypto,
+                logging,
                 systemPackage,
             ],
             swiftSettings: strict),

@@ -69,12 +69,12 @@ struct AttachServerTests {
     /// Serves `session` for the time of `body`.
     private func serve(
         _ session: DeafSession, peers: PeerCheck = .ownUser, patience: Duration = .seconds(10),
-        detached: @escaping @Sendable () -> Void = {}, _ body: @escaping @Sendable () async throws -> Void
+        detached: Counter = Counter(), _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         let server = AttachServer(socketPath: socket, peers: peers, patience: patience, logger: Logger(label: "test")) {
             _ in
             AttachedProcess(session: session) {
-                detached()
+                detached.add()
                 session.end(129)
             }
         }
@@ -139,7 +139,7 @@ struct AttachServerTests {
     func hangUp() async throws {
         let session = DeafSession()
         let detached = Counter()
-        try await serve(session, detached: { detached.add() }) {
+        try await serve(session, detached: detached) {
             let (events, feed) = AsyncStream.makeStream(of: AttachFrame.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -180,7 +180,7 @@ struct AttachServerTests {
     func flood() async throws {
         let session = DeafSession()
         let detached = Counter()
-        try await serve(session, detached: { detached.add() }) {
+        try await serve(session, detached: detached) {
             let descriptor = try connect()
             defer { close(descriptor) }
             var bytes = ByteBuffer()

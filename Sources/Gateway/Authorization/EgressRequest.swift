@@ -22,7 +22,8 @@ public struct EgressRequest: Sendable, Hashable {
     public var bodyBytes: Int?
 
     public init(
-        id: DecisionID? = nil, caller: CallerIdentity, method: String, scheme: String, target: String, authority: String,
+        id: DecisionID? = nil, caller: CallerIdentity, method: String, scheme: String, target: String,
+        authority: String,
         headers: [HeaderField] = [], protocolVersion: String = "HTTP/1.1", sni: String? = nil, bodyBytes: Int? = nil
     ) {
         self.id = id

@@ -129,7 +129,8 @@ struct Routes: Sendable {
     /// Never forwarded: what proxies say to each other and what we say to ourselves.
     private static let removed: [JSONTree] = [
         .string(EnvoyNames.bodyHeader), .string(EnvoyNames.requestHeader), "x-forwarded-proto", "x-forwarded-for",
-        "x-envoy-internal", "x-envoy-external-address", "x-envoy-expected-rq-timeout-ms", "x-envoy-attempt-count", "x-envoy-original-path",
+        "x-envoy-internal", "x-envoy-external-address", "x-envoy-expected-rq-timeout-ms", "x-envoy-attempt-count",
+        "x-envoy-original-path",
         "proxy-authorization", "proxy-connection",
     ]
 }

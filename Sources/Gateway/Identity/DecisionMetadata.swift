@@ -22,7 +22,8 @@ struct DecisionMetadata: Sendable, Hashable {
 
     /// nil when there is no decision in it.
     init?(_ metadata: Envoy_Config_Core_V3_Metadata) {
-        guard let fields = metadata.filterMetadata[EnvoyNames.authorizationMetadata]?.fields, let id = Self.text("decision_id", fields)
+        guard let fields = metadata.filterMetadata[EnvoyNames.authorizationMetadata]?.fields,
+            let id = Self.text("decision_id", fields)
         else { return nil }
         self.init(
             id: DecisionID(rawValue: id), host: Self.text("host", fields), method: Self.text("method", fields),
@@ -38,7 +39,8 @@ struct DecisionMetadata: Sendable, Hashable {
     /// but still the id that Envoy gave the request, and the gateway may have decided about it.
     static func id(of entry: Envoy_Data_Accesslog_V3_HTTPAccessLogEntry) -> DecisionID? {
         if let id = id(in: entry.commonProperties.metadata) { return id }
-        guard entry.response.responseCode.value == 0, let given = entry.request.requestHeaders[EnvoyNames.requestHeader],
+        guard entry.response.responseCode.value == 0,
+            let given = entry.request.requestHeaders[EnvoyNames.requestHeader],
             !given.isEmpty
         else { return nil }
         return DecisionID(rawValue: given)

@@ -6,11 +6,6 @@ struct RedactionPlan: Sendable {
     let agent: AgentID
     let automaton: NeedleAutomaton
 
-    init(agent: AgentID, automaton: NeedleAutomaton) {
-        self.agent = agent
-        self.automaton = automaton
-    }
-
     /// The value of one header or trailer.
     func redacted(_ value: Data) -> Data {
         var redactor = StreamRedactor(automaton)

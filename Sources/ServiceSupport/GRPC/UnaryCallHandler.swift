@@ -122,7 +122,7 @@ final class UnaryCallHandler: ChannelInboundHandler {
             let method = try method(of: call)
             let message = try Self.message(in: call.body)
             let metadata = Self.metadata(call.headers)
-            context.eventLoop.makeFutureWithTask { 
+            context.eventLoop.makeFutureWithTask {
                 try await method(metadata, message) { abandonment.flag.load(ordering: .relaxed) }
             }.whenComplete { result in
                 let (handler, context) = bound.value

@@ -16,7 +16,8 @@ public final class UnaryCallServer: Service {
     /// Answers one call: the metadata and the message, serialized. A thrown `RPCError` is the call's status.
     /// `isAbandoned` says whether the caller has gone: its stream was reset or its connection closed.
     public typealias Method =
-        @Sendable (_ metadata: Metadata, _ message: [UInt8], _ isAbandoned: @Sendable () -> Bool) async throws -> [UInt8]
+        @Sendable (_ metadata: Metadata, _ message: [UInt8], _ isAbandoned: @Sendable () -> Bool) async throws ->
+        [UInt8]
 
     public struct Configuration: Sendable {
         /// Absolute path of at most 107 bytes. The folder is made 0700, the socket is 0600.

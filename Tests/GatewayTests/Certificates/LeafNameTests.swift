@@ -19,7 +19,8 @@ import Testing
         arguments: [
             "", ".", "a.", ".a", "a..b", "*.example.com", "under_score.example", "-a.example", "a-.example",
             "bücher.example",
-            "xn--.example", "xn--0.example", "xn--zzzzzzzzzz99999.example", "[::1]", "0x7f.1", "2130706433", "a b", "a\0b", "a/b", "a:443", "no-sni.invalid", "1.2.3", "1.2.3.4.5",
+            "xn--.example", "xn--0.example", "xn--zzzzzzzzzz99999.example", "[::1]", "0x7f.1", "2130706433", "a b",
+            "a\0b", "a/b", "a:443", "no-sni.invalid", "1.2.3", "1.2.3.4.5",
             "300.1.1.1",
             String(repeating: "a", count: 64) + ".example", String(repeating: "a.", count: 127) + "com",
         ])

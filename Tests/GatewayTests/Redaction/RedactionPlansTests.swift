@@ -30,7 +30,9 @@ struct RedactionPlansTests {
         let now = Date()
         plans.remember([value], for: id("first"), of: AgentID(rawValue: "agent-b"), at: now)
         for number in 0..<7 { plans.remember([value], for: id(number), of: agent, at: now) }
-        for number in 0..<3 { plans.remember([value], for: id("c\(number)"), of: AgentID(rawValue: "agent-c"), at: now) }
+        for number in 0..<3 {
+            plans.remember([value], for: id("c\(number)"), of: AgentID(rawValue: "agent-c"), at: now)
+        }
         #expect(plans.count == 8)
         #expect(plans.take(id("first")) != nil && plans.take(id("c0")) != nil)
         #expect(plans.take(id(2)) == nil && plans.take(id(3)) != nil)

@@ -7,7 +7,8 @@ import Testing
 
 /// Programs that don't wait, and programs that wait to be told.
 @Suite(.serialized) struct ClientGoneTests {
-    @Test("5,000 requests given up during their decision take no room from others, and each decision has its completion")
+    @Test(
+        "5,000 requests given up during their decision take no room from others, and each decision has its completion")
     func abandoned() async throws {
         let policy = PolicyEngineFake { input throws(PolicyFailure) in
             do {

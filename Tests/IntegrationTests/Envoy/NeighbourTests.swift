@@ -46,11 +46,11 @@ import Testing
         }
     }
 
-    @Test("500 downloads with a secret that are left in their middle")
+    @Test("300 downloads with a secret that are left in their middle")
     func leftDownloads() async throws {
         try await expectUnharmed(by: "leave") {
-            $0.times = 500
-            $0.bytes = 4 << 20
+            $0.times = 300
+            $0.bytes = 256 << 10
             $0.headers = ["authorization": "Bearer \(GatewayFixture.token)"]
         }
     }

@@ -101,7 +101,8 @@ import Testing
             let answer = try await fixture.run("once", options)
             #expect(answer.status == 200, "\(answer)")
         }
-        try await GatewayFixture.with(rule: { $0.cookies = .deny }) { fixture, _ in
+        let denying: @Sendable (inout EgressRule) -> Void = { $0.cookies = .deny }
+        try await GatewayFixture.with(rule: denying) { fixture, _ in
             var options = fixture.options()
             options.headers = ["cookie": "session=own"]
             let answer = try await fixture.run("once", options)

@@ -27,11 +27,11 @@ struct PlatformFailureTests {
         async let load = platform.load(
             "one", connections: 4, requests: 100_000, name: name, paths: ["/orders", "/echo", "/forbidden"])
         try await eventually("the load runs") { try platform.world.requests().count > before + 20 }
-        let guardian = try await platform.guardian(of: victim.part)
-        kill(victim.isGuard ? guardian : try await platform.program(of: victim.part), SIGKILL)
+        let program = try await platform.program(of: victim.part)
+        kill(victim.isGuard ? try await platform.guardian(of: victim.part) : program, SIGKILL)
         try await eventually("\(victim.part) serves again", within: .seconds(60)) {
             let now = try await platform.status().parts.first { $0.name == victim.part }
-            return now?.state == "ready" && now?.pid.map(Int32.init) != guardian
+            return now?.state == "ready" && now?.pid.map(Int32.init) != program
         }
         try await eventually("requests go through again", within: .seconds(30)) {
             try await platform.probe("one", Self.request).status == 200

@@ -58,8 +58,10 @@ struct RuleTests {
         arguments: [
             ("api.anthropic.com", DestinationClass.llm), ("eu.openai.azure.com", .llm), ("github.com", .git),
             ("git.corp.example", .git), ("10.1.2.3", .internal), ("db.internal", .internal), ("printer", .internal),
-            ("172.32.0.1", .public), ("172.16.0.1", .internal), ("192.0.0.8", .internal), ("198.18.0.1", .internal), ("168.63.129.16", .internal),
-            ("[64:ff9b::a00:1]", .internal), ("[2606:4700::1111]", .public), ("1.1.1.1", .public), ("[fd00::1]", .internal), ("example.com", .public),
+            ("172.32.0.1", .public), ("172.16.0.1", .internal), ("192.0.0.8", .internal), ("198.18.0.1", .internal),
+            ("168.63.129.16", .internal),
+            ("[64:ff9b::a00:1]", .internal), ("[2606:4700::1111]", .public), ("1.1.1.1", .public),
+            ("[fd00::1]", .internal), ("example.com", .public),
             ("evilgithub.com", .public),
         ])
     func classes(_ host: String, _ expected: DestinationClass) {

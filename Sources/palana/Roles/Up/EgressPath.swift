@@ -73,7 +73,8 @@ struct EgressPath {
             methods: [
                 ExternalAuthorizationCalls.path: ExternalAuthorizationCalls(authorizer: authorizer).check
             ], logger: logger)
-        redaction = try server("proc", [ExternalProcessingService(plans: plans, directory: ports.directory, audit: ports.audit)])
+        redaction = try server(
+            "proc", [ExternalProcessingService(plans: plans, directory: ports.directory, audit: ports.audit)])
         records = try server(
             "als", [AccessLogService(directory: ports.directory, audit: ports.audit, plans: plans)])
         internalServer = InternalServer(

@@ -182,20 +182,20 @@ final class PlatformFixture: Sendable {
         return try JSONDecoder().decode(Status.self, from: Data(result.output.utf8))
     }
 
-    /// The process of a part that `palana status` lists: that of its guard.
-    func guardian(of part: String) async throws -> Int32 {
+    /// The program of a part that `palana status` lists.
+    func program(of part: String) async throws -> Int32 {
         guard let pid = try await status().parts.first(where: { $0.name == part })?.pid else {
             throw Failed(description: "\(part) has no process")
         }
         return Int32(pid)
     }
 
-    /// The program of such a part itself.
-    func program(of part: String) async throws -> Int32 {
-        guard let child = try ProcessTree.descendants(of: try await guardian(of: part)).first else {
+    /// The process that started it and watches over it.
+    func guardian(of part: String) async throws -> Int32 {
+        guard let parent = ProcessTree.parent(of: try await program(of: part)) else {
             throw Failed(description: "\(part) has no process")
         }
-        return child.id
+        return parent
     }
 
     /// All files of the audit log, as text.

@@ -30,6 +30,8 @@ struct ProcessTree {
         return found
     }
 
+    static func parent(of id: Int32) -> Int32? { fields(of: id)?.parent }
+
     private static func fields(of id: Int32) -> (name: String, state: String, parent: Int32, started: String)? {
         guard let text = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
             let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")")
