@@ -77,11 +77,19 @@ measure_start() {
     done
 }
 
+# In shares of 100 agents: an input holds at most 200 documents.
+apply_many() {
+    local share
+    for share in "$work"/many-*.yaml; do palana apply -f "$share" || return; done
+}
+
 # Registers agents until there are a thousand more.
 register_many() {
     local number
-    for ((number = 1; number <= many_agents; number++)); do agent_manifest "many$number" $((rounds + 1)); done >"$work/many.yaml"
-    timed "$output/many.tsv" "apply of $many_agents agents" palana apply -f "$work/many.yaml"
+    for ((number = 1; number <= many_agents; number++)); do
+        agent_manifest "many$number" $((rounds + 1)) >>"$work/many-$(((number - 1) / 100)).yaml"
+    done
+    timed "$output/many.tsv" "apply of $many_agents agents" apply_many
     local deadline=$((SECONDS + 120))
     until [ "$(sockets | wc -l)" -ge "$many_agents" ]; do
         [ $SECONDS -lt $deadline ] || fail "only $(sockets | wc -l) of $many_agents agents have an egress socket after 120 s"

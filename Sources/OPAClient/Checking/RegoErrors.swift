@@ -13,8 +13,15 @@ struct RegoErrors: Decodable {
 
     let errors: [Entry]
 
+    /// What is wrong in the first line with errors, as one: OPA names them in an order that changes.
     static func first(_ json: String) -> Entry? {
-        (try? JSONDecoder().decode(RegoErrors.self, from: Data(json.utf8)))?.errors.first
+        let errors = (try? JSONDecoder().decode(RegoErrors.self, from: Data(json.utf8)))?.errors ?? []
+        let row = errors.map { $0.location?.row ?? 0 }.min()
+        let here = errors.filter { ($0.location?.row ?? 0) == row }
+        return here.first.map { first in
+            let messages = Set(here.map(\.message)).sorted().prefix(5).joined(separator: "; ")
+            return Entry(message: messages, code: first.code, location: first.location)
+        }
     }
 }
 
