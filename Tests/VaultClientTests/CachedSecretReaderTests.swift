@@ -1,12 +1,15 @@
 import PalanaCore
 import Synchronization
 import Testing
-import VaultClient
 
-/// A reader whose reads stay open until the test answers them.
+@testable import VaultClient
+
+/// A reader whose reads stay open until the test answers them, or ends.
 private final class SlowReader: SecretReader {
+    private typealias Answers = AsyncStream<Result<Secret<String>, SecretFailure>>
+
     private struct State {
-        var open: [CheckedContinuation<Result<Secret<String>, SecretFailure>, Never>] = []
+        var open: [Answers.Continuation] = []
         var count = 0
     }
 
@@ -16,23 +19,23 @@ private final class SlowReader: SecretReader {
     var allReads: Int { state.withLock { $0.count } }
 
     func read(_ reference: SecretReference) async throws(SecretFailure) -> Secret<String> {
-        let result = await withCheckedContinuation { continuation in
-            state.withLock {
-                $0.open.append(continuation)
-                $0.count += 1
-            }
+        let (answers, continuation) = Answers.makeStream()
+        state.withLock {
+            $0.open.append(continuation)
+            $0.count += 1
         }
-        return try result.get()
+        for await answer in answers { return try answer.get() }
+        throw .unavailable("nobody answered this read before its test ended")
     }
 
     /// Answers the oldest open read, waiting for it first.
     func answer(_ result: Result<Secret<String>, SecretFailure>) async throws {
         try await eventually { self.openReads > 0 }
-        state.withLock { $0.open.removeFirst() }.resume(returning: result)
+        state.withLock { $0.open.removeFirst() }.yield(result)
     }
 }
 
-@Suite("Secrets kept for a moment")
+@Suite("Secrets kept for a moment", .timeLimit(.minutes(1)))
 struct CachedSecretReaderTests {
     private static let token = SecretReference(owner: "alice", agent: "demo", name: "TOKEN", mode: .proxy)
     private let clock = TestClock()
@@ -75,6 +78,8 @@ struct CachedSecretReaderTests {
             let before = source.allReads
             try await withThrowingTaskGroup(of: String?.self) { group in
                 for _ in 0..<100 { group.addTask { try? await self.cache.read(Self.token).exposed } }
+                // Who asks after the failure was answered would rightly read again.
+                try await eventually { cache.followers(of: Self.token) == 99 }
                 try await source.answer(expected)
                 for try await value in group { #expect(value == (try? expected.get().exposed)) }
             }

@@ -34,6 +34,9 @@ public final class CachedSecretReader: SecretReader {
         }
     }
 
+    /// How many wait for a read of this secret that another began.
+    func followers(of reference: SecretReference) -> Int { cache.followers(of: reference) }
+
     /// Call it after a rotation or removal of that secret has reached the vault.
     public func invalidate(_ reference: SecretReference) {
         cache.invalidate { $0 == reference }

@@ -47,6 +47,9 @@ final class FlightCache<Key: Hashable & Sendable, Value: Sendable, Failure: Erro
         return state.withLock { $0.fresh(key, now: now) }.flatMap { try? $0.get() }
     }
 
+    /// How many wait for a load of `key` that another began.
+    func followers(of key: Key) -> Int { state.withLock { $0.followers(of: key) } }
+
     /// Puts `value` in place of the kept one if `condition` holds for that; false when it doesn't or nothing is kept.
     @discardableResult
     func replace(_ key: Key, with value: Value, lifetime: Duration, where condition: (Value) -> Bool) -> Bool {

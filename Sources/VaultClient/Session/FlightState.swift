@@ -34,6 +34,9 @@ struct FlightState<Key: Hashable & Sendable, Value: Sendable, Failure: Error & S
         self.capacity = capacity
     }
 
+    /// How many wait for a load of another's.
+    func followers(of key: Key) -> Int { flights[key]?.waiters.count ?? 0 }
+
     mutating func ticket() -> UInt64 {
         counter += 1
         return counter
