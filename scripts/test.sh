@@ -13,13 +13,15 @@ results=.build/test-results
 rm -rf $results
 mkdir -p $results
 
+# swift_suite NAME MINUTES FILTER...: a test that hangs ends the suite after MINUTES, and the totals name it.
 swift_suite() {
-    local suite=$1 status=0
-    shift
+    local suite=$1 minutes=$2 status=0
+    shift 2
     : >"$results/$suite.jsonl"
     # One after the other: most tests start real programs, and two cores can't start fifty at once.
-    swift test --skip-build --disable-xctest --no-parallel --event-stream-output-path "$results/$suite.jsonl" \
-        --event-stream-version 0 "$@" || status=$?
+    timeout --kill-after=30 "${minutes}m" swift test --skip-build --disable-xctest --no-parallel \
+        --event-stream-output-path "$results/$suite.jsonl" --event-stream-version 0 "$@" || status=$?
+    [ "$status" -lt 124 ] || echo "test: the suite '$suite' was ended (exit code $status; its limit is $minutes minutes)"
     python3 scripts/totals.py swift "$suite" "$status" "$results/$suite.jsonl" >>$results/totals
 }
 
@@ -42,8 +44,8 @@ for suite in "$@"; do
     case $suite in
     init) init_suite ;;
     policy) policy_suite ;;
-    unit) swift_suite unit --skip IntegrationTests ;;
-    integration) swift_suite integration --filter IntegrationTests ;;
+    unit) swift_suite unit 12 --skip IntegrationTests ;;
+    integration) swift_suite integration 25 --filter IntegrationTests ;;
     *)
         printf "test: no suite '%s': there are init, policy, unit, integration\n" "$suite" >&2
         exit 2

@@ -54,7 +54,7 @@ def issue_text(payload):
 
 def swift(path, failures):
     """Tests, not suites; a test with many cases is one test, failed when one of its cases is."""
-    tests, skipped, ended, failed, names = set(), set(), set(), set(), {}
+    tests, skipped, begun, ended, failed, names = set(), set(), set(), set(), set(), {}
     for line in open(path, encoding="utf-8"):
         if not line.strip():
             continue
@@ -71,16 +71,19 @@ def swift(path, failures):
             test = payload.get("testID")
             if payload.get("kind") == "testSkipped":
                 skipped.add(test)
+            elif payload.get("kind") == "testStarted":
+                begun.add(test)
             elif payload.get("kind") == "testEnded":
                 ended.add(test)
             elif payload.get("kind") == "issueRecorded":
                 if not payload.get("issue", {}).get("isKnown") and payload.get("issue", {}).get("isFailure", True):
                     failed.add(test)
                     failures.add(f"{test} ({names.get(test, 'no test')})", issue_text(payload))
-    unfinished = tests - skipped - ended  # begun or awaited
+    unfinished = tests - skipped - ended
     failed |= unfinished
-    for test in sorted(unfinished):
-        failures.add(f"{test} ({names[test]})", "never finished: the run ended before it")
+    for test in sorted(unfinished, key=lambda test: (test not in begun, test)):  # the one that hung or crashed first
+        when = "while it ran" if test in begun else "before its turn"
+        failures.add(f"{test} ({names[test]})", f"never finished: the run ended {when}")
     outside = {test for test in failed if test not in tests}  # an issue of a suite or of none
     good = (tests & ended) - failed - skipped
     return len(good), len((failed & tests) | outside), len(skipped & tests)
