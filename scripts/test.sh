@@ -19,7 +19,7 @@ swift_suite() {
     shift 2
     : >"$results/$suite.jsonl"
     # One after the other: most tests start real programs, and two cores can't start fifty at once.
-    timeout --kill-after=30 "${minutes}m" swift test --skip-build --disable-xctest --no-parallel \
+    timeout --foreground --signal=INT --kill-after=30 "${minutes}m" swift test --skip-build --disable-xctest --no-parallel \
         --event-stream-output-path "$results/$suite.jsonl" --event-stream-version 0 "$@" || status=$?
     [ "$status" -lt 124 ] || echo "test: the suite '$suite' was ended (exit code $status; its limit is $minutes minutes)"
     python3 scripts/totals.py swift "$suite" "$status" "$results/$suite.jsonl" >>$results/totals
