@@ -25,14 +25,14 @@ test: build ## Runs every suite (ARGS="unit integration init policy" picks)
 	@scripts/test.sh $(ARGS)
 
 check: ## Formatting, linting, policies, freshness of generated files
-	@scripts/setup.sh shellcheck protobuf-compiler
+	@scripts/setup.sh shellcheck protobuf-compiler libprotobuf-dev
 	@scripts/check.sh
 
 format: ## Rewrites the Swift and Rego sources as make check wants them
 	@scripts/format.sh
 
 generate: ## Makes the Swift of proto/ anew
-	@scripts/setup.sh protobuf-compiler
+	@scripts/setup.sh protobuf-compiler libprotobuf-dev
 	@scripts/generate.sh
 
 bench: init ## Measures a release build against bare Envoy and mitmproxy (ARGS=--quick for a short one)

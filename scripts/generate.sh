@@ -13,10 +13,10 @@ case "${1:-}" in
   *) echo "usage: scripts/generate.sh [--check]" >&2; exit 2 ;;
 esac
 
-command -v protoc >/dev/null || {
-  echo "protoc is missing: install it with 'sudo apt-get install protobuf-compiler'" >&2
+if ! command -v protoc >/dev/null || [ ! -e /usr/include/google/protobuf/any.proto ]; then
+  echo "protoc or its definitions are missing: install them with 'sudo apt-get install protobuf-compiler libprotobuf-dev'" >&2
   exit 1
-}
+fi
 
 for plugin in protoc-gen-swift protoc-gen-grpc-swift-2; do
   swift build --quiet --product "$plugin"

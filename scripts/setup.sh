@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what Palana runs on, and says what it installs and where. Safe to run again: what is there stays.
 #
-#   scripts/setup.sh [shellcheck] [protobuf-compiler]
+#   scripts/setup.sh [shellcheck] [protobuf-compiler] [libprotobuf-dev]
 #
 # Debian packages come through apt; Envoy, OpenBao and OPA go to ~/.cache/palana (PALANA_CACHE) unless PATH has them new
 # enough. Versions and checksums are pinned in scripts/setup/.

@@ -9,8 +9,10 @@ DEBIAN_PACKAGES=(
     "nginx-light nginx" "nodejs node" "openssl openssl" "python3 python3"
     "python3-pip /usr/lib/python3/dist-packages/pip" "socat socat"
 )
-# Asked for by name: setup.sh shellcheck, setup.sh protobuf-compiler.
-DEBIAN_EXTRAS=("protobuf-compiler protoc" "shellcheck shellcheck")
+# Asked for by name, as setup.sh shellcheck. The compiler alone lacks the definitions that ours import.
+DEBIAN_EXTRAS=(
+    "libprotobuf-dev /usr/include/google/protobuf/any.proto" "protobuf-compiler protoc" "shellcheck shellcheck"
+)
 
 is_there() {
     case $1 in
