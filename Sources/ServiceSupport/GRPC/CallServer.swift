@@ -1,4 +1,3 @@
-public import GRPCCore
 public import Logging
 import NIOCore
 import NIOHTTP2
@@ -6,25 +5,20 @@ import NIOPosix
 public import ServiceLifecycle
 import Synchronization
 
-/// A gRPC server for calls of one message each way, on one Unix socket, as a `Service`: what ext_authz needs, and nothing
-/// else of gRPC (gRPC over HTTP/2, "PROTOCOL-HTTP2").
+/// A gRPC server on one Unix socket, as a `Service`, for what Envoy asks about each request of each agent: ext_authz and
+/// ext_proc, and nothing else of gRPC (gRPC over HTTP/2, "PROTOCOL-HTTP2").
 ///
-/// Each request of each agent is such a call, so this one is made for that path: no channel, no stream of messages and
-/// no change of threads per call, which cost a general server more than the decision itself. It keeps no time limits of
-/// the caller's (`grpc-timeout`): what answers has its own, and a caller that gives up resets its stream.
-public final class UnaryCallServer: Service {
-    /// Answers one call: the metadata and the message, serialized. A thrown `RPCError` is the call's status.
-    /// `isAbandoned` says whether the caller has gone: its stream was reset or its connection closed.
-    public typealias Method =
-        @Sendable (_ metadata: Metadata, _ message: [UInt8], _ isAbandoned: @Sendable () -> Bool) async throws ->
-        [UInt8]
-
+/// It is made for that path: no channel and no change of threads per call, which cost a general server more than the
+/// decision itself. It keeps no time limits of the caller's (`grpc-timeout`): what answers has its own, and a caller
+/// that gives up resets its stream.
+public final class CallServer: Service {
     public struct Configuration: Sendable {
         /// Absolute path of at most 107 bytes. The folder is made 0700, the socket is 0600.
         public var socketPath: String
         /// Who may connect. Default: our own user alone.
         public var peers: PeerCheck
-        /// Largest message that is taken, in bytes; at most 1 MiB, the window of a stream.
+        /// Largest message that is taken, in bytes; at most 1 MiB, the window of a stream. ext_proc sends pieces of
+        /// bodies, no larger than Envoy's buffers.
         public var largestMessage: Int
         /// Calls at a time on one connection.
         public var concurrentCalls: Int
@@ -35,20 +29,20 @@ public final class UnaryCallServer: Service {
         ) {
             self.socketPath = socketPath
             self.peers = peers
-            self.largestMessage = min(largestMessage, UnaryCallHandler.streamWindow - 5)
+            self.largestMessage = min(largestMessage, CallHandler.streamWindow - 5)
             self.concurrentCalls = concurrentCalls
         }
     }
 
     private let configuration: Configuration
-    private let methods: [String: Method]
+    private let methods: [String: CallMethod]
     private let descriptor: Int32
     private let logger: Logger
     private let connections = Mutex<[ObjectIdentifier: any Channel]>([:])
 
     /// - Parameter methods: by path: `/package.Service/Method`.
     /// - Throws: `UnixSocketError` when the socket can't be bound safely.
-    public init(configuration: Configuration, methods: [String: Method], logger: Logger) throws {
+    public init(configuration: Configuration, methods: [String: CallMethod], logger: Logger) throws {
         descriptor = try UnixSocket.listen(at: configuration.socketPath)
         self.configuration = configuration
         self.methods = methods
@@ -76,9 +70,9 @@ public final class UnaryCallServer: Service {
     private func accept(_ channel: any Channel) -> EventLoopFuture<Void> {
         let logger = logger
         return configuration.peers.admit(channel).flatMapThrowing {
-            let handler = UnaryCallHandler(methods: self.methods, largestMessage: self.configuration.largestMessage)
+            let handler = CallHandler(methods: self.methods, largestMessage: self.configuration.largestMessage)
             try channel.pipeline.syncOperations.addHandlers([
-                UnaryCallHandler.http2(concurrentCalls: self.configuration.concurrentCalls), handler,
+                CallHandler.http2(concurrentCalls: self.configuration.concurrentCalls), handler,
             ])
             self.connections.withLock { $0[ObjectIdentifier(channel)] = channel }
             channel.closeFuture.whenComplete { _ in
