@@ -1,3 +1,4 @@
+import Certificates
 import Foundation
 import GRPCCore
 import Gateway
@@ -18,8 +19,8 @@ struct EgressPath {
     let certificateFile: String
     /// The gRPC and HTTP servers, in the order in which they start.
     let control: GRPCSocketServer
-    let decisions: UnaryCallServer
-    let redaction: GRPCSocketServer
+    let decisions: CallServer
+    let redaction: CallServer
     let records: GRPCSocketServer
     let internalServer: InternalServer
 
@@ -30,55 +31,60 @@ struct EgressPath {
         var secrets: any SecretReader
         var audit: any AuditSink
         var rules: RuleBook
+        /// Where an agent's listener stands; nil while it has no place.
+        var placement: @Sendable (AgentID) -> ListenerPlacement?
+        /// What must be done before Envoy opens a listener there.
+        var prepare: @Sendable (AgentID) -> Void = { _ in }
     }
 
-    init(
-        folder: StateFolder, configuration: PlatformConfiguration, ports: Ports, logger: Logger
-    ) throws {
-        let authority = try CertificateAuthority.loadOrMake(in: URL(fileURLWithPath: folder.authorityFolder))
-        certificateFile = "\(folder.runFolder)/ca.pem"
-        try Self.publish(authority.certificatePEM, to: certificateFile)
+    struct Settings {
+        /// Private; sockets are made in it, and files for Envoy.
+        var runFolder: String
+        var authority: CertificateAuthority
+        /// PEM files of further authorities that upstreams may be signed by.
+        var trustAdditions: [String] = []
+        var resolvers: [Resolver] = []
+        var allowPrivate: [PrivateAllowance] = []
+        var auditBestEffort = false
+
+        func socket(_ name: String) -> String { "\(runFolder)/\(name)" }
+    }
+
+    init(_ settings: Settings, ports: Ports, logger: Logger) throws {
+        certificateFile = settings.socket("ca.pem")
+        try Self.publish(settings.authority.certificatePEM, to: certificateFile)
         plans = RedactionPlans()
         let authorizer = Authorizer(
             directory: ports.directory, policy: ports.policy, secrets: ports.secrets, audit: ports.audit,
             rules: ports.rules,
             plans: plans,
-            configuration: AuthorizerConfiguration(auditBestEffort: configuration.auditBestEffort ?? false))
+            configuration: AuthorizerConfiguration(auditBestEffort: settings.auditBestEffort))
         explainer = Explainer(authorizer: authorizer)
         let rules = ports.rules
         discovery = DiscoveryService(
-            directory: ports.directory, issuer: try LeafIssuer(authority: authority),
+            directory: ports.directory, issuer: try LeafIssuer(authority: settings.authority),
             claims: AgentHostClaims(directory: ports.directory) { rules.policies.flatMap { $0.allow.map(\.host) } },
-            logger: logger
-        ) { agent in
-            do {
-                try folder.prepareEgressSocket(of: agent)
-            } catch {
-                // Envoy then refuses the listener, and whoever starts the agent is told.
-                logger.error("egress.folder", metadata: ["agent": "\(agent)", "reason": "\(error)"])
-            }
-            return ListenerPlacement(socketPath: folder.egressSocket(of: agent))
-        }
-        adminSocket = folder.socket("admin")
-        let trust = URL(fileURLWithPath: "\(folder.runFolder)/trust.pem")
-        try TrustBundle.write(additions: (configuration.trustCA ?? []).map { URL(fileURLWithPath: $0) }, to: trust)
-        bootstrap = try Self.bootstrap(folder, configuration, trust: trust.path, admin: adminSocket)
+            logger: logger, prepare: ports.prepare, placement: ports.placement)
+        adminSocket = settings.socket("admin")
+        bootstrap = try Self.bootstrap(settings, admin: adminSocket)
         func server(_ name: String, _ services: [any RegistrableRPCService]) throws -> GRPCSocketServer {
             try GRPCSocketServer(
-                configuration: .init(socketPath: folder.socket(name)), services: services, logger: logger)
+                configuration: .init(socketPath: settings.socket(name)), services: services, logger: logger)
         }
         control = try server("ads", [discovery])
-        decisions = try UnaryCallServer(
-            configuration: .init(socketPath: folder.socket("authz")),
+        decisions = try CallServer(
+            configuration: .init(socketPath: settings.socket("authz")),
             methods: [
-                ExternalAuthorizationCalls.path: ExternalAuthorizationCalls(authorizer: authorizer).check
+                ExternalAuthorizationCalls.path: .unary(ExternalAuthorizationCalls(authorizer: authorizer).check)
             ], logger: logger)
-        redaction = try server(
-            "proc", [ExternalProcessingService(plans: plans, directory: ports.directory, audit: ports.audit)])
+        let processing = ExternalProcessingCalls(plans: plans, directory: ports.directory, audit: ports.audit)
+        redaction = try CallServer(
+            configuration: .init(socketPath: settings.socket("proc"), largestMessage: 1 << 20),
+            methods: [ExternalProcessingCalls.path: .exchange(processing.begin)], logger: logger)
         records = try server(
             "als", [AccessLogService(directory: ports.directory, audit: ports.audit, plans: plans)])
         internalServer = InternalServer(
-            configuration: .init(socketPath: folder.socket("int")),
+            configuration: .init(socketPath: settings.socket("int")),
             service: InternalService(
                 directory: ports.directory, secrets: ports.secrets, audit: ports.audit, explainer: explainer),
             logger: logger)
@@ -90,18 +96,16 @@ struct EgressPath {
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
     }
 
-    private static func bootstrap(
-        _ folder: StateFolder, _ configuration: PlatformConfiguration, trust: String, admin: String
-    ) throws -> Data {
-        try EnvoyBootstrap(
+    private static func bootstrap(_ settings: Settings, admin: String) throws -> Data {
+        let trust = URL(fileURLWithPath: settings.socket("trust.pem"))
+        try TrustBundle.write(additions: settings.trustAdditions.map { URL(fileURLWithPath: $0) }, to: trust)
+        return try EnvoyBootstrap(
             .init(
                 sockets: .init(
-                    discovery: folder.socket("ads"), authorization: folder.socket("authz"),
-                    processing: folder.socket("proc"), accessLog: folder.socket("als"),
-                    internalService: folder.socket("int"), admin: admin),
-                trustBundle: trust,
-                resolvers: try (configuration.resolver ?? []).map { try Resolver(parsing: $0) },
-                allowPrivate: try (configuration.allowPrivate ?? []).map { try PrivateAllowance(parsing: $0) })
+                    discovery: settings.socket("ads"), authorization: settings.socket("authz"),
+                    processing: settings.socket("proc"), accessLog: settings.socket("als"),
+                    internalService: settings.socket("int"), admin: admin),
+                trustBundle: trust.path, resolvers: settings.resolvers, allowPrivate: settings.allowPrivate)
         ).render()
     }
 }
