@@ -77,27 +77,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Certificates", dependencies: ["PalanaCore", asn1, crypto, x509], swiftSettings: strict),
-        .target(
             name: "VaultClient",
             dependencies: ["PalanaCore", asyncHTTPClient, logging, nioCore, nioSSL, nioHTTP1, serviceLifecycle],
-            swiftSettings: strict),
-        .target(
-            name: "KubernetesClient",
-            dependencies: [
-                "PalanaCore", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL, subprocess,
-                systemPackage, yams,
-            ],
-            swiftSettings: strict),
-        .target(
-            name: "ControllerRuntime", dependencies: ["KubernetesClient", "PalanaCore", logging, serviceLifecycle],
-            swiftSettings: strict),
-        .target(
-            name: "Operator",
-            dependencies: [
-                "Certificates", "ControllerRuntime", "KubernetesClient", "PalanaCore", crypto, hummingbird, logging,
-                nioCore, nioSSL, serviceLifecycle,
-            ],
             swiftSettings: strict),
         .target(
             name: "OPAClient",
@@ -112,18 +93,15 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Certificates", "EnvoyAPI", "PalanaCore", "ServiceSupport", asn1, crypto, grpcCore, grpcProtobuf,
-                grpcTransport, hummingbird, logging, nioCore, nioPosix, protobuf, serviceLifecycle, x509,
+                "EnvoyAPI", "PalanaCore", "ServiceSupport", asn1, crypto, grpcCore, grpcProtobuf, grpcTransport,
+                hummingbird,
+                logging, nioCore, protobuf, serviceLifecycle, x509,
             ],
-            swiftSettings: strict),
-        .target(
-            name: "ClusterGateway", dependencies: ["KubernetesClient", "PalanaCore", logging, serviceLifecycle],
             swiftSettings: strict),
         .target(
             name: "LocalPlatform",
             dependencies: [
-                "Certificates", "Manifests", "PalanaCore", "PlatformAPI", "ServiceSupport", "VaultClient", crypto,
-                logging, nioCore,
+                "Manifests", "PalanaCore", "PlatformAPI", "ServiceSupport", "VaultClient", crypto, logging, nioCore,
                 nioHTTP1,
                 nioPosix, serviceLifecycle, subprocess, systemPackage,
             ],
@@ -139,48 +117,23 @@ let package = Package(
         .executableTarget(
             name: "palana",
             dependencies: [
-                "AuditLog", "Certificates", "ClusterGateway", "ControllerRuntime", "Gateway", "KubernetesClient",
-                "LocalPlatform", "Manifests", "OPAClient", "Operator", "PalanaCore", "PlatformAPI",
+                "AuditLog", "Gateway", "LocalPlatform", "Manifests", "OPAClient", "PalanaCore", "PlatformAPI",
                 "ServiceSupport", "VaultClient", argumentParser, grpcCore, logging, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
         .target(
             name: "TestSupport",
             dependencies: [
-                "KubernetesClient", "LocalPlatform", "PalanaCore", "ServiceSupport", asn1, asyncHTTPClient, crypto,
-                hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess, systemPackage, x509,
+                "PalanaCore", asn1, asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+                subprocess, systemPackage, x509,
             ],
             path: "Sources/TestSupport", swiftSettings: strict),
-        .testTarget(
-            name: "TestSupportTests", dependencies: ["KubernetesClient", "PalanaCore", "TestSupport", yams],
-            swiftSettings: strict),
         .testTarget(name: "PalanaCoreTests", dependencies: ["PalanaCore", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ManifestsTests", dependencies: ["Manifests", "PalanaCore", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "CertificatesTests",
-            dependencies: ["Certificates", "TestSupport", asn1, crypto, x509], swiftSettings: strict),
-        .testTarget(
-            name: "OperatorTests",
-            dependencies: [
-                "Certificates", "ControllerRuntime", "KubernetesClient", "Operator", "PalanaCore", "TestSupport",
-                asyncHTTPClient, logging,
-                nioCore, nioHTTP1, nioSSL, serviceLifecycle, x509,
-            ],
-            swiftSettings: strict),
-        .testTarget(
             name: "VaultClientTests",
             dependencies: ["VaultClient", "PalanaCore", "TestSupport", logging, nioHTTP1, serviceLifecycle],
-            swiftSettings: strict),
-        .testTarget(
-            name: "KubernetesClientTests",
-            dependencies: ["KubernetesClient", "PalanaCore", "TestSupport", logging, nioHTTP1, nioSSL],
-            swiftSettings: strict),
-        .testTarget(
-            name: "ControllerRuntimeTests",
-            dependencies: [
-                "ControllerRuntime", "KubernetesClient", "PalanaCore", "TestSupport", logging, serviceLifecycle,
-            ],
             swiftSettings: strict),
         .testTarget(
             name: "OPAClientTests", dependencies: ["OPAClient", "PalanaCore", "TestSupport", logging],
@@ -191,15 +144,11 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Certificates", "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto,
-                grpcCore,
+                "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto, grpcCore,
                 grpcProtobuf,
                 logging, nioCore, protobuf, x509,
             ],
             swiftSettings: strict),
-        .testTarget(
-            name: "ClusterGatewayTests",
-            dependencies: ["ClusterGateway", "KubernetesClient", "PalanaCore", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "LocalPlatformTests",
             dependencies: [
@@ -215,16 +164,14 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AuditLog", "ControllerRuntime", "KubernetesClient", "LocalPlatform", "Manifests", "OPAClient", "Operator",
-                "PalanaCore", "PlatformAPI", "ServiceSupport",
+                "AuditLog", "LocalPlatform", "Manifests", "OPAClient", "PalanaCore", "PlatformAPI", "ServiceSupport",
                 "TestSupport", "VaultClient", asyncHTTPClient, logging, nioCore, nioHTTP1, yams,
             ],
             exclude: ["Envoy", "Platform/Support/Scripts"], swiftSettings: strict),
         .testTarget(
             name: "EnvoyIntegrationTests",
             dependencies: [
-                "Certificates", "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto,
-                grpcCore,
+                "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto, grpcCore,
                 hummingbird,
                 logging, protobuf, serviceLifecycle, x509,
             ],

@@ -24,10 +24,7 @@ struct Palana: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Platform",
-                subcommands: [
-                    PlatformUp.self, PlatformDown.self, PlatformShow.self, PlatformDoctor.self, PlatformGateway.self,
-                    PlatformOperator.self,
-                ]),
+                subcommands: [PlatformUp.self, PlatformDown.self, PlatformShow.self, PlatformDoctor.self]),
             CommandGroup(
                 name: "Agents",
                 subcommands: [
@@ -36,10 +33,7 @@ struct Palana: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Resources",
-                subcommands: [
-                    ResourceApply.self, ResourceGet.self, ResourceDescribe.self, ResourceDelete.self,
-                    ResourceDefinitions.self,
-                ]),
+                subcommands: [ResourceApply.self, ResourceGet.self, ResourceDescribe.self, ResourceDelete.self]),
             CommandGroup(
                 name: "Secrets, policy, audit", subcommands: [Secrets.self, Policy.self, Audit.self]),
             CommandGroup(name: "Shell", subcommands: [Completion.self]),

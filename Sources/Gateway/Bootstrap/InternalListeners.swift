@@ -1,5 +1,3 @@
-import Certificates
-
 /// The two listeners inside Envoy that all agents' bytes pass.
 extension EnvoyBootstrap {
     /// Explicit proxy requests and plain HTTP.

@@ -1,4 +1,3 @@
-import Certificates
 public import PalanaCore
 
 /// `HOST=CIDR[:PORT]`: one private range that is reachable under one name, and only under it.

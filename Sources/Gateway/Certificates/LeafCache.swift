@@ -1,4 +1,3 @@
-import Certificates
 import Foundation
 
 /// The live leaves by the name that Envoy asked for, and what they are charged to: no locks, no clock, no keys of its

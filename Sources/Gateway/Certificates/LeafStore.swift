@@ -1,4 +1,3 @@
-public import Certificates
 import Foundation
 public import Logging
 import Synchronization

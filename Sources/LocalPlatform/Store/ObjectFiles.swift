@@ -13,7 +13,7 @@ struct ObjectFiles: Sendable {
     init(folder: String) throws(StoreFailure) {
         _ = try AtomicFolder(path: folder)
         var folders: [ResourceKind: AtomicFolder] = [:]
-        for kind in FeatureSupport.singleMachine.kinds {
+        for kind in ResourceKind.allCases {
             folders[kind] = try AtomicFolder(path: "\(folder)/\(kind.rawValue.lowercased())")
         }
         self.folders = folders

@@ -6,7 +6,7 @@ public struct Condition: Codable, Hashable, Sendable {
         case unknown = "Unknown"
     }
 
-    /// One of `ConditionType` in what the platform writes.
+    /// `Ready`, `PolicyReady`, `SecretsReady`, `WorkloadReady`, …
     public var type: String
     public var status: Status
     /// One word in CamelCase for programs.
