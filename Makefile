@@ -14,7 +14,8 @@ setup: ## Installs what is missing on this machine (scripts/setup.sh)
 init: setup
 	@$(MAKE) --no-print-directory -C sandbox-init
 
-build: init ## Builds palana and its tests (debug)
+build: init ## Builds palana and its tests (debug), and what the tests run
+	@scripts/setup.sh kubernetes
 	$(SWIFT_BUILD) --build-tests
 
 demo: init ## Runs the real thing end to end (ARGS=--keep leaves it up)
@@ -31,7 +32,7 @@ check: ## Formatting, linting, policies, freshness of generated files
 format: ## Rewrites the Swift and Rego sources as make check wants them
 	@scripts/format.sh
 
-generate: ## Makes the Swift of proto/ anew
+generate: ## Makes the Swift of proto/ and deploy/crds anew
 	@scripts/setup.sh protobuf-compiler libprotobuf-dev
 	@scripts/generate.sh
 

@@ -77,8 +77,27 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Certificates", dependencies: ["PalanaCore", asn1, crypto, x509], swiftSettings: strict),
+        .target(
             name: "VaultClient",
             dependencies: ["PalanaCore", asyncHTTPClient, logging, nioCore, nioSSL, nioHTTP1, serviceLifecycle],
+            swiftSettings: strict),
+        .target(
+            name: "KubernetesClient",
+            dependencies: [
+                "PalanaCore", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL, subprocess,
+                systemPackage, yams,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "ControllerRuntime", dependencies: ["KubernetesClient", "PalanaCore", logging, serviceLifecycle],
+            swiftSettings: strict),
+        .target(
+            name: "Operator",
+            dependencies: [
+                "Certificates", "ControllerRuntime", "KubernetesClient", "PalanaCore", crypto, hummingbird, logging,
+                nioCore, nioSSL, serviceLifecycle,
+            ],
             swiftSettings: strict),
         .target(
             name: "OPAClient",
@@ -93,15 +112,18 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "EnvoyAPI", "PalanaCore", "ServiceSupport", asn1, crypto, grpcCore, grpcProtobuf, grpcTransport,
-                hummingbird,
-                logging, nioCore, protobuf, serviceLifecycle, x509,
+                "Certificates", "EnvoyAPI", "PalanaCore", "ServiceSupport", asn1, crypto, grpcCore, grpcProtobuf,
+                grpcTransport, hummingbird, logging, nioCore, nioPosix, protobuf, serviceLifecycle, x509,
             ],
+            swiftSettings: strict),
+        .target(
+            name: "ClusterGateway", dependencies: ["KubernetesClient", "PalanaCore", logging, serviceLifecycle],
             swiftSettings: strict),
         .target(
             name: "LocalPlatform",
             dependencies: [
-                "Manifests", "PalanaCore", "PlatformAPI", "ServiceSupport", "VaultClient", crypto, logging, nioCore,
+                "Certificates", "Manifests", "PalanaCore", "PlatformAPI", "ServiceSupport", "VaultClient", crypto,
+                logging, nioCore,
                 nioHTTP1,
                 nioPosix, serviceLifecycle, subprocess, systemPackage,
             ],
@@ -117,23 +139,48 @@ let package = Package(
         .executableTarget(
             name: "palana",
             dependencies: [
-                "AuditLog", "Gateway", "LocalPlatform", "Manifests", "OPAClient", "PalanaCore", "PlatformAPI",
+                "AuditLog", "Certificates", "ClusterGateway", "ControllerRuntime", "Gateway", "KubernetesClient",
+                "LocalPlatform", "Manifests", "OPAClient", "Operator", "PalanaCore", "PlatformAPI",
                 "ServiceSupport", "VaultClient", argumentParser, grpcCore, logging, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
         .target(
             name: "TestSupport",
             dependencies: [
-                "PalanaCore", asn1, asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
-                subprocess, systemPackage, x509,
+                "KubernetesClient", "LocalPlatform", "PalanaCore", "ServiceSupport", asn1, asyncHTTPClient, crypto,
+                hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess, systemPackage, x509,
             ],
             path: "Sources/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "TestSupportTests", dependencies: ["KubernetesClient", "PalanaCore", "TestSupport", yams],
+            swiftSettings: strict),
         .testTarget(name: "PalanaCoreTests", dependencies: ["PalanaCore", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ManifestsTests", dependencies: ["Manifests", "PalanaCore", "TestSupport"], swiftSettings: strict),
         .testTarget(
+            name: "CertificatesTests",
+            dependencies: ["Certificates", "TestSupport", asn1, crypto, x509], swiftSettings: strict),
+        .testTarget(
+            name: "OperatorTests",
+            dependencies: [
+                "Certificates", "ControllerRuntime", "KubernetesClient", "Operator", "PalanaCore", "TestSupport",
+                asyncHTTPClient, logging,
+                nioCore, nioHTTP1, nioSSL, serviceLifecycle, x509,
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "VaultClientTests",
             dependencies: ["VaultClient", "PalanaCore", "TestSupport", logging, nioHTTP1, serviceLifecycle],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KubernetesClientTests",
+            dependencies: ["KubernetesClient", "PalanaCore", "TestSupport", logging, nioHTTP1, nioSSL],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ControllerRuntimeTests",
+            dependencies: [
+                "ControllerRuntime", "KubernetesClient", "PalanaCore", "TestSupport", logging, serviceLifecycle,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "OPAClientTests", dependencies: ["OPAClient", "PalanaCore", "TestSupport", logging],
@@ -144,11 +191,15 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto, grpcCore,
+                "Certificates", "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto,
+                grpcCore,
                 grpcProtobuf,
                 logging, nioCore, protobuf, x509,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "ClusterGatewayTests",
+            dependencies: ["ClusterGateway", "KubernetesClient", "PalanaCore", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "LocalPlatformTests",
             dependencies: [
@@ -164,14 +215,16 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AuditLog", "LocalPlatform", "Manifests", "OPAClient", "PalanaCore", "PlatformAPI", "ServiceSupport",
+                "AuditLog", "ControllerRuntime", "KubernetesClient", "LocalPlatform", "Manifests", "OPAClient", "Operator",
+                "PalanaCore", "PlatformAPI", "ServiceSupport",
                 "TestSupport", "VaultClient", asyncHTTPClient, logging, nioCore, nioHTTP1, yams,
             ],
             exclude: ["Envoy", "Platform/Support/Scripts"], swiftSettings: strict),
         .testTarget(
             name: "EnvoyIntegrationTests",
             dependencies: [
-                "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto, grpcCore,
+                "Certificates", "EnvoyAPI", "Gateway", "PalanaCore", "ServiceSupport", "TestSupport", asn1, crypto,
+                grpcCore,
                 hummingbird,
                 logging, protobuf, serviceLifecycle, x509,
             ],

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs what Palana runs on, and says what it installs and where. Safe to run again: what is there stays.
 #
-#   scripts/setup.sh [shellcheck] [protobuf-compiler] [libprotobuf-dev]
+#   scripts/setup.sh [shellcheck] [protobuf-compiler] [libprotobuf-dev] [kubernetes]
 #
 # Debian packages come through apt; Envoy, OpenBao and OPA go to ~/.cache/palana (PALANA_CACHE) unless PATH has them new
-# enough. Versions and checksums are pinned in scripts/setup/.
+# enough, and so do the Kubernetes programs that the tests run. Versions and checksums are pinned in scripts/setup/.
 SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/setup/lib.sh
 . "$SCRIPTS/setup/lib.sh"
@@ -12,16 +12,22 @@ SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$SCRIPTS/setup/debian.sh"
 # shellcheck source=scripts/setup/wheels.sh
 . "$SCRIPTS/setup/wheels.sh"
+# shellcheck source=scripts/setup/private-apt.sh
+. "$SCRIPTS/setup/private-apt.sh"
 # shellcheck source=scripts/setup/opa.sh
 . "$SCRIPTS/setup/opa.sh"
+# shellcheck source=scripts/setup/kubernetes.sh
+. "$SCRIPTS/setup/kubernetes.sh"
 # shellcheck source=scripts/setup/swift.sh
 . "$SCRIPTS/setup/swift.sh"
 
+kubernetes=no
 for extra in "$@"; do
-    case " ${DEBIAN_EXTRAS[*]%% *} " in
+    case " ${DEBIAN_EXTRAS[*]%% *} kubernetes " in
     *" $extra "*) ;;
-    *) fail "no extra called '$extra': there are ${DEBIAN_EXTRAS[*]%% *}" ;;
+    *) fail "no extra called '$extra': there are ${DEBIAN_EXTRAS[*]%% *} kubernetes" ;;
     esac
+    [ "$extra" != kubernetes ] || kubernetes=yes
 done
 
 case $(uname -m) in
@@ -37,4 +43,5 @@ install_debian_packages "$@"
 install_envoy
 install_openbao
 install_opa
+[ $kubernetes = no ] || install_kubernetes
 say "Set-up done. Programs: $CACHE/bin; log: $SETUP_LOG"

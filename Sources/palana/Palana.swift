@@ -24,7 +24,10 @@ struct Palana: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Platform",
-                subcommands: [PlatformUp.self, PlatformDown.self, PlatformShow.self, PlatformDoctor.self]),
+                subcommands: [
+                    PlatformUp.self, PlatformDown.self, PlatformShow.self, PlatformDoctor.self, PlatformGateway.self,
+                    PlatformOperator.self,
+                ]),
             CommandGroup(
                 name: "Agents",
                 subcommands: [
@@ -33,7 +36,10 @@ struct Palana: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Resources",
-                subcommands: [ResourceApply.self, ResourceGet.self, ResourceDescribe.self, ResourceDelete.self]),
+                subcommands: [
+                    ResourceApply.self, ResourceGet.self, ResourceDescribe.self, ResourceDelete.self,
+                    ResourceDefinitions.self,
+                ]),
             CommandGroup(
                 name: "Secrets, policy, audit", subcommands: [Secrets.self, Policy.self, Audit.self]),
             CommandGroup(name: "Shell", subcommands: [Completion.self]),

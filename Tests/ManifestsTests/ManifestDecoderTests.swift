@@ -169,6 +169,15 @@ import Testing
         ),
     ]
 
+    @Test(arguments: ["finalizers: [a/b]", "ownerReferences: []", "deletionTimestamp: 2026-01-01T00:00:00Z"])
+    func `Metadata that only a cluster has is refused`(field: String) throws {
+        let text = "apiVersion: palana.dev/v1alpha1\nkind: Agent\nmetadata: {name: demo, \(field)}\nspec: {}\n"
+        let found = problems(text)
+        #expect(found.count == 1)
+        let name = try #require(field.split(separator: ":").first)
+        #expect(found.first?.hasPrefix("a.yaml:3: metadata.\(name): unknown field") == true)
+    }
+
     @Test(arguments: refused.indices)
     func `What does not fit is refused with line, path and advice`(index: Int) {
         let (text, expected) = Self.refused[index]
@@ -180,12 +189,11 @@ import Testing
         ("apiVersion: v1\nkind: Agent", "a.yaml:1: apiVersion: \"v1\": must be palana.dev/v1alpha1"),
         (
             "apiVersion: palana.dev/v1alpha1\nkind: agents",
-            "a.yaml:2: kind: \"agents\": must be one of Agent, AgentTemplate, EgressPolicy; did you mean `Agent`?"
+            "a.yaml:2: kind: \"agents\": must be one of Agent, AgentTemplate, EgressPolicy, KillSwitch, Tenant; did you mean `Agent`?"
         ),
-        ("apiVersion: palana.dev/v1alpha1\nkind: KillSwitch", "a.yaml:2: kind: KillSwitch: not supported yet"),
         (
             "apiVersion: palana.dev/v1alpha1",
-            "a.yaml:1: kind: missing; write `kind: Agent, AgentTemplate, EgressPolicy`"
+            "a.yaml:1: kind: missing; write `kind: Agent, AgentTemplate, EgressPolicy, KillSwitch, Tenant`"
         ),
         ("[1, 2]", "a.yaml:1: must be a mapping with apiVersion, kind, metadata and spec, not a list"),
         ("hello", "a.yaml:1: must be a mapping with apiVersion, kind, metadata and spec, not text"),

@@ -55,10 +55,14 @@ at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; 
 # The first x.y[.z] in what a command prints.
 version_in() { grep -oE '[0-9]+\.[0-9]+(\.[0-9]+)?' | head -n 1; }
 
-# tool_version PATH: the version of envoy, bao or opa; empty when it does not run.
+# tool_version PATH: the version of a program; empty when it does not run.
 tool_version() {
     case ${1##*/} in
     envoy) { "$1" --version 2>/dev/null || true; } | grep -oE '/[0-9]+\.[0-9]+\.[0-9]+' | tr -d / | head -n 1 ;;
+    # etcd runs on arm64 only when it is told that nobody promises anything.
+    etcd) { ETCD_UNSUPPORTED_ARCH=arm64 "$1" --version 2>/dev/null || true; } | version_in ;;
+    kube-*) { "$1" --version 2>/dev/null || true; } | version_in ;;
+    kubectl) { "$1" version --client 2>/dev/null || true; } | version_in ;;
     *) { "$1" version 2>/dev/null || true; } | version_in ;;
     esac || true
 }

@@ -61,6 +61,7 @@ struct AccessLogReader: Sendable {
             event.agentName = known.name
             event.owner = known.owner
         }
+        event.source = filterState(EnvoyNames.sourceState, common)?.printable(limit: 64)
         event.connectAuthority = filterState(EnvoyNames.connectState, common)?.printable(limit: 270)
         let sni = common.tlsProperties.tlsSniHostname
         event.sni = sni.isEmpty ? nil : sni.printable(limit: 260)

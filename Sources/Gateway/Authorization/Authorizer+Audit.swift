@@ -21,7 +21,8 @@ extension Authorizer {
         var result = refusal
         result.rule = refusal.rule ?? record.event.rule ?? "platform"
         record.refuse(result)
-        result.agent = record.event.agent
+        // Whoever came to an agent's port isn't told whose it is.
+        result.agent = refusal.code == .unknownAgent ? nil : record.event.agent
         result.host = record.event.host
         result.method = record.event.method
         result.path = record.event.path

@@ -90,6 +90,7 @@ public struct Authorizer: Sendable {
         guard let id = caller.agent, let agent = directory.agent(id) else {
             throw Refusal(.unknownAgent, "no agent belongs to this connection", hint: "start the agent again")
         }
+        guard directory.sources(of: id).admit(caller.source) else { throw .foreignSource }
         switch agent.standing {
         case .active: return agent
         case .killed:

@@ -15,6 +15,7 @@ enum CheckTranslation {
         }
         return CallerIdentity(
             agent: value(EnvoyNames.agentMetadata).map(AgentID.init(rawValue:)),
+            source: value(EnvoyNames.sourceMetadata).flatMap(IPAddress.init),
             hop: value(EnvoyNames.hopMetadata).flatMap(CallerIdentity.Hop.init(rawValue:)),
             connectAuthority: value(EnvoyNames.connectMetadata))
     }

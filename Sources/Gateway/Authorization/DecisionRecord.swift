@@ -12,6 +12,7 @@ struct DecisionRecord: Sendable {
         event = AuditEvent(kind: .decision, action: action, outcome: .denied, time: time)
         event.decisionID = id
         event.agent = request.caller.agent
+        event.source = request.caller.source?.description
         event.method = request.method.printable(limit: 32)
         event.scheme = request.scheme.printable(limit: 8)
         event.host = request.authority.printable(limit: 260)

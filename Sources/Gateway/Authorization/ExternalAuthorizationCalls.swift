@@ -2,7 +2,7 @@ import EnvoyAPI
 public import GRPCCore
 import SwiftProtobuf
 
-/// `envoy.service.auth.v3.Authorization/Check` for a `UnaryCallServer`: translates, and lets the authorizer decide.
+/// `envoy.service.auth.v3.Authorization/Check` for a `CallServer`: translates, and lets the authorizer decide.
 public struct ExternalAuthorizationCalls: Sendable {
     /// What Envoy calls.
     public static let path = "/envoy.service.auth.v3.Authorization/Check"

@@ -6,13 +6,15 @@ enum GatewayHeaders {
     static let decision = EnvoyNames.decisionHeader
     /// Who asks, towards `palana.internal` only.
     static let agent = EnvoyNames.agentHeader
+    /// Where it asks from, towards `palana.internal` only.
+    static let source = EnvoyNames.sourceHeader
     /// What a program must send to read a secret; browsers and forged requests don't.
     static let intent = "palana-request"
 
     private static let prefixes = ["x-egress-", "x-palana-", "x-envoy-", "x-forwarded-"]
     private static let names: Set<String> = [
-        intent, EnvoyNames.agentMetadata, EnvoyNames.connectMetadata, "forwarded", "x-real-ip", "proxy-connection",
-        "proxy-authorization", "keep-alive",
+        intent, EnvoyNames.agentMetadata, EnvoyNames.sourceMetadata, EnvoyNames.connectMetadata, "forwarded",
+        "x-real-ip", "proxy-connection", "proxy-authorization", "keep-alive",
     ]
 
     /// Whether Envoy itself sets the header, whatever the agent sent. `name` is lower case.

@@ -24,7 +24,9 @@ enum AccessLogs {
             "grpc_service": ["envoy_grpc": ["cluster_name": .string(EnvoyNames.accessLog)]],
             // Under load one message carries many entries; the default of 16 KiB holds about ten.
             "buffer_flush_interval": "0.2s", "buffer_size_bytes": 131_072,
-            "filter_state_objects_to_log": [.string(EnvoyNames.agentState), .string(EnvoyNames.connectState)],
+            "filter_state_objects_to_log": [
+                .string(EnvoyNames.agentState), .string(EnvoyNames.sourceState), .string(EnvoyNames.connectState),
+            ],
         ]
     }
 }

@@ -76,8 +76,9 @@ struct ConnectionManager: Sendable {
         [
             "mutations": .array(
                 [
-                    EnvoyNames.bodyHeader, EnvoyNames.decisionHeader, EnvoyNames.agentHeader, EnvoyNames.agentMetadata,
-                    EnvoyNames.connectMetadata, EnvoyNames.hopMetadata,
+                    EnvoyNames.bodyHeader, EnvoyNames.decisionHeader, EnvoyNames.agentHeader, EnvoyNames.sourceHeader,
+                    EnvoyNames.agentMetadata, EnvoyNames.sourceMetadata, EnvoyNames.connectMetadata,
+                    EnvoyNames.hopMetadata,
                 ].map { ["remove": .string($0)] } + [requestID])
         ])
 

@@ -95,8 +95,8 @@ public struct EnvoyBootstrap: Sendable {
 
     /// Envoy's defaults that this path can't live with.
     private static let features: JSONTree = [
-        // An exchange that is over ends its ext_proc stream in good order: reset streams are counted by the gateway's
-        // gRPC server, which closes a connection after 200 of them in 30 s, with all that others have on it.
+        // An exchange that is over ends its ext_proc stream in good order, so that the gateway can say when it has not
+        // searched all of it.
         "envoy.reloadable_features.ext_proc_graceful_grpc_close": true,
         // With it, an internal listener that answers and closes at once (`Connection: close`, HTTP/1.0) resets the
         // connection between two listeners of ours, and the answer on it is thrown away (envoyproxy/envoy#46713).

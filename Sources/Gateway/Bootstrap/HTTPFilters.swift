@@ -46,6 +46,7 @@ enum HTTPFilters {
     private static func service(_ cluster: String, _ hop: ConnectionManager.Hop, timeout: String) -> JSONTree {
         var metadata: [(String, String)] = [
             (EnvoyNames.agentMetadata, "%FILTER_STATE(\(EnvoyNames.agentState):PLAIN)%"),
+            (EnvoyNames.sourceMetadata, "%FILTER_STATE(\(EnvoyNames.sourceState):PLAIN)%"),
             (EnvoyNames.hopMetadata, hop.rawValue),
         ]
         if hop == .mitm {

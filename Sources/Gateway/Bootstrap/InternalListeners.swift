@@ -1,3 +1,5 @@
+import Certificates
+
 /// The two listeners inside Envoy that all agents' bytes pass.
 extension EnvoyBootstrap {
     /// Explicit proxy requests and plain HTTP.

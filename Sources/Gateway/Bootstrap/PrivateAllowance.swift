@@ -1,3 +1,4 @@
+import Certificates
 public import PalanaCore
 
 /// `HOST=CIDR[:PORT]`: one private range that is reachable under one name, and only under it.

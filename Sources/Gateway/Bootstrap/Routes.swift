@@ -38,17 +38,19 @@ struct Routes: Sendable {
                         "match": ["prefix": "/"],
                         "route": ["cluster": .string(EnvoyNames.internalService), "timeout": "15s"],
                         "request_headers_to_add": [
-                            [
-                                "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
-                                "header": [
-                                    "key": .string(EnvoyNames.agentHeader),
-                                    "value": .string("%FILTER_STATE(\(EnvoyNames.agentState):PLAIN)%"),
-                                ],
-                            ]
+                            Self.said(EnvoyNames.agentHeader, by: EnvoyNames.agentState),
+                            Self.said(EnvoyNames.sourceHeader, by: EnvoyNames.sourceState),
                         ],
                     ]
                 ]),
             "request_headers_to_remove": .array(Self.removed),
+        ]
+    }
+
+    private static func said(_ header: String, by state: String) -> JSONTree {
+        [
+            "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
+            "header": ["key": .string(header), "value": .string("%FILTER_STATE(\(state):PLAIN)%")],
         ]
     }
 

@@ -1,3 +1,4 @@
+import Certificates
 import Foundation
 
 /// The live leaves by the name that Envoy asked for, and what they are charged to: no locks, no clock, no keys of its

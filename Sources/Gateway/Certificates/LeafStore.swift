@@ -1,3 +1,4 @@
+public import Certificates
 import Foundation
 public import Logging
 import Synchronization

@@ -27,10 +27,9 @@ struct AgentListener: Sendable {
         try .with {
             $0.name = agent.rawValue
             $0.statPrefix = "agent"
-            $0.address.pipe = .with {
-                $0.path = placement.socketPath
-                $0.mode = placement.mode
-            }
+            $0.address = address
+            // With it two processes may share a port, and one that is taken would not be refused.
+            if case .port = placement.address { $0.enableReusePort = .with { $0.value = false } }
             $0.perConnectionBufferLimitBytes = .with { $0.value = EnvoyNames.bufferLimit }
             $0.listenerFilters = [
                 try .with {
@@ -46,6 +45,20 @@ struct AgentListener: Sendable {
                 try chain("other", transport: "raw_buffer", to: EnvoyNames.toFront),
             ]
             $0.accessLog = [try accessLog()]
+        }
+    }
+
+    private var address: Envoy_Config_Core_V3_Address {
+        .with {
+            switch placement.address {
+            case .socket(let path, let mode):
+                $0.pipe = .with { ($0.path, $0.mode) = (path, mode) }
+            case .port(let port, let address):
+                $0.socketAddress = .with {
+                    $0.address = address.description
+                    $0.portValue = UInt32(port)
+                }
+            }
         }
     }
 
@@ -72,15 +85,26 @@ struct AgentListener: Sendable {
         try filter(
             "envoy.filters.network.set_filter_state",
             Envoy_Extensions_Filters_Network_SetFilterState_V3_Config.with {
-                $0.onNewConnection = [
-                    .with {
-                        $0.objectKey = EnvoyNames.agentState
-                        $0.factoryKey = "envoy.hashable_string"
-                        $0.sharedWithUpstream = .transitive
-                        $0.formatString.textFormatSource.inlineString = agent.rawValue
-                    }
-                ]
+                $0.onNewConnection = [pinned(EnvoyNames.agentState, agent.rawValue)] + source
             })
+    }
+
+    /// Over TCP, who is at the other end: the connection's own address, whatever a proxy protocol or a header says, and
+    /// without its port, or each connection would get connections of its own to the upstreams.
+    private var source: [Envoy_Extensions_Filters_Common_SetFilterState_V3_FilterStateValue] {
+        guard case .port = placement.address else { return [] }
+        return [pinned(EnvoyNames.sourceState, "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%")]
+    }
+
+    private func pinned(
+        _ key: String, _ format: String
+    ) -> Envoy_Extensions_Filters_Common_SetFilterState_V3_FilterStateValue {
+        .with {
+            $0.objectKey = key
+            $0.factoryKey = "envoy.hashable_string"
+            $0.sharedWithUpstream = .transitive
+            $0.formatString.textFormatSource.inlineString = format
+        }
     }
 
     private func proxy(to cluster: String) throws -> Envoy_Config_Listener_V3_Filter {
@@ -103,7 +127,7 @@ struct AgentListener: Sendable {
                         $0.transportApiVersion = .v3
                         $0.grpcService.envoyGrpc.clusterName = EnvoyNames.accessLog
                         $0.bufferFlushInterval = .with { $0.nanos = 200_000_000 }
-                        $0.filterStateObjectsToLog = [EnvoyNames.agentState]
+                        $0.filterStateObjectsToLog = [EnvoyNames.agentState, EnvoyNames.sourceState]
                     }
                 })
         }

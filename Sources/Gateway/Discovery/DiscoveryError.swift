@@ -6,8 +6,8 @@ public enum DiscoveryError: Error, Sendable, Hashable, CustomStringConvertible {
     case tooManyNames
     /// Envoy would not take the agent's listener.
     case listenerRejected(AgentID, reason: String)
-    /// Envoy did not open the agent's socket in time.
-    case notListening(AgentID, path: String, after: Duration)
+    /// Envoy did not open the agent's socket or port in time.
+    case notListening(AgentID, place: String, after: Duration)
     /// The directory stopped telling which agents there are.
     case directoryEnded
 
@@ -16,7 +16,7 @@ public enum DiscoveryError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unknownKind(let kind): "Envoy asked for resources of kind \(kind), which are not served"
         case .tooManyNames: "Envoy asked for more than \(DiscoverySession.mostPendingLeaves) certificates at once"
         case .listenerRejected(let agent, let reason): "Envoy refused the listener of \(agent): \(reason)"
-        case .notListening(let agent, let path, let time): "Envoy did not open \(path) for \(agent) within \(time)"
+        case .notListening(let agent, let place, let time): "Envoy did not open \(place) for \(agent) within \(time)"
         case .directoryEnded: "the agent directory stopped telling which agents there are"
         }
     }

@@ -1,3 +1,4 @@
+public import Certificates
 public import EnvoyAPI
 public import GRPCCore
 public import Logging
@@ -14,8 +15,8 @@ import Synchronization
 ///                                                ├──▶ DiscoveryStream (one per Envoy) ──▶ responses
 /// Envoy's subscriptions ──▶ LeafStore ───────────┘
 /// ```
-/// Register it with a `GRPCSocketServer` and run it as a `Service` beside it. An agent that leaves the directory loses
-/// its listener, and with it everything it has open, within milliseconds.
+/// Register it with a `GRPCSocketServer` and run it as a `Service` beside it. An agent that leaves the directory, or is
+/// killed or suspended, loses its listener, and with it everything it has open, within milliseconds.
 public final class DiscoveryService: Service, Sendable {
     public struct Configuration: Sendable {
         /// How long Envoy keeps a leaf before it asks again.
@@ -35,19 +36,22 @@ public final class DiscoveryService: Service, Sendable {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - placement: where an agent's listener stands; must always say the same for the same agent.
+    ///   - prepare: what must be done before Envoy opens an agent's listener there.
+    ///   - placement: where an agent's listener stands, nil while it has no place; asked at each change, so it should say
+    ///     the same of the same agent: another place cuts all that the agent has open.
     ///   - claims: how rules name hosts, by default those of the directory's agents.
     public init(
         configuration: Configuration = Configuration(), directory: any AgentDirectory, issuer: LeafIssuer,
         budget: LeafBudget = LeafBudget(), claims: AgentHostClaims? = nil, logger: Logger,
-        placement: @escaping @Sendable (AgentID) -> ListenerPlacement
+        prepare: @escaping @Sendable (AgentID) -> Void = { _ in },
+        placement: @escaping @Sendable (AgentID) -> ListenerPlacement?
     ) {
         let claims = claims ?? AgentHostClaims(directory: directory)
         self.configuration = configuration
         self.directory = directory
         self.claims = claims
         self.logger = logger
-        catalog = ListenerCatalog(placement: placement)
+        catalog = ListenerCatalog(placement: placement, prepare: prepare)
         leaves = LeafStore(issuer: issuer, budget: budget, logger: logger) { claims.claim(on: $0) }
     }
 
@@ -55,27 +59,29 @@ public final class DiscoveryService: Service, Sendable {
     public func run() async throws {
         let changes = directory.changes()
         for await agents in changes.cancelOnGracefulShutdown() {
-            claims.replaceAgents(agents)
-            if try catalog.replace(with: agents) { ringAll() }
+            // Asked now: a kill since this was said counts already, and one that is said next comes again.
+            let active = agents.filter { directory.agent($0)?.standing == .active }
+            claims.replaceAgents(active)
+            if try catalog.replace(with: active) { ringAll() }
         }
         guard Task.isShuttingDownGracefully || Task.isCancelled else { throw DiscoveryError.directoryEnded }
     }
 
-    /// Returns when Envoy accepts connections on the agent's socket.
+    /// Returns when Envoy accepts connections where the agent's listener stands.
     ///
     /// - Throws: `DiscoveryError` when Envoy refused the listener or took longer than `timeout`.
     public func waitUntilListening(_ agent: AgentID, timeout: Duration = .seconds(5)) async throws {
         let clock = ContinuousClock()
         let deadline = clock.now + timeout
-        let path = catalog.placement(of: agent).socketPath
         while true {
+            let placement = catalog.placement(of: agent)
             switch catalog.status(of: agent) {
-            case .accepted where UnixSocket.isListening(at: path): return
+            case .accepted where placement?.isListening == true: return
             case .rejected(let reason): throw DiscoveryError.listenerRejected(agent, reason: reason)
             case .accepted, .pending: break
             }
             guard clock.now < deadline else {
-                throw DiscoveryError.notListening(agent, path: path, after: timeout)
+                throw DiscoveryError.notListening(agent, place: placement?.description ?? "a listener", after: timeout)
             }
             try await clock.sleep(for: .milliseconds(2))
         }
@@ -93,6 +99,16 @@ public final class DiscoveryService: Service, Sendable {
 
     private func ringAll() {
         for stream in streams.withLock({ Array($0.values) }) { stream.ring() }
+    }
+}
+
+extension ListenerPlacement {
+    /// Whether somebody accepts connections there.
+    fileprivate var isListening: Bool {
+        switch address {
+        case .socket(let path, _): UnixSocket.isListening(at: path)
+        case .port(let port, let address): TCPPort.isListening(port, on: address)
+        }
     }
 }
 

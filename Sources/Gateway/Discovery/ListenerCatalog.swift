@@ -13,32 +13,47 @@ final class ListenerCatalog: Sendable {
 
     private struct State {
         var wanted: [String: Envoy_Service_Discovery_V3_Resource] = [:]
+        var places: [String: ListenerPlacement] = [:]
         var answers: [String: (version: String, status: Status)] = [:]
     }
 
     private let state = Mutex(State())
-    private let placement: @Sendable (AgentID) -> ListenerPlacement
+    private let placement: @Sendable (AgentID) -> ListenerPlacement?
+    private let prepare: @Sendable (AgentID) -> Void
 
-    init(placement: @escaping @Sendable (AgentID) -> ListenerPlacement) {
+    init(
+        placement: @escaping @Sendable (AgentID) -> ListenerPlacement?,
+        prepare: @escaping @Sendable (AgentID) -> Void = { _ in }
+    ) {
         self.placement = placement
+        self.prepare = prepare
     }
 
     var wanted: [String: Envoy_Service_Discovery_V3_Resource] { state.withLock { $0.wanted } }
 
-    func placement(of agent: AgentID) -> ListenerPlacement { placement(agent) }
+    func placement(of agent: AgentID) -> ListenerPlacement? { placement(agent) }
 
+    /// One caller at a time. An agent that has no place yet gets no listener; one whose place changed gets another.
     /// - Returns: whether anything changed.
     func replace(with agents: Set<AgentID>) throws -> Bool {
-        var fresh: [String: Envoy_Service_Discovery_V3_Resource] = [:]
-        let known = wanted
+        let known = state.withLock { $0 }
+        var fresh = known
+        (fresh.wanted, fresh.places) = ([:], [:])
         for agent in agents {
-            fresh[agent.rawValue] =
-                try known[agent.rawValue] ?? AgentListener(agent: agent, placement: placement(agent)).resource()
+            guard let place = placement(agent) else { continue }
+            let name = agent.rawValue
+            fresh.places[name] = place
+            if known.places[name] == place, let resource = known.wanted[name] {
+                fresh.wanted[name] = resource
+            } else {
+                prepare(agent)
+                fresh.wanted[name] = try AgentListener(agent: agent, placement: place).resource()
+            }
         }
+        guard fresh.places != known.places else { return false }
         return state.withLock { state in
-            guard fresh.keys != state.wanted.keys else { return false }
-            state.wanted = fresh
-            state.answers = state.answers.filter { fresh[$0.key] != nil }
+            (state.wanted, state.places) = (fresh.wanted, fresh.places)
+            state.answers = state.answers.filter { fresh.wanted[$0.key] != nil }
             return true
         }
     }

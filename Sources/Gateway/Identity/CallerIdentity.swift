@@ -13,12 +13,15 @@ public struct CallerIdentity: Sendable, Hashable {
 
     /// nil when the listener named none: a refusal.
     public var agent: AgentID?
+    /// The connection's other end; nil over a Unix socket, or when Envoy says nothing that is an address.
+    public var source: IPAddress?
     public var hop: Hop?
     /// `host:port` of the CONNECT that this request came through; nil for a transparent connection.
     public var connectAuthority: String?
 
-    public init(agent: AgentID?, hop: Hop?, connectAuthority: String? = nil) {
+    public init(agent: AgentID?, source: IPAddress? = nil, hop: Hop?, connectAuthority: String? = nil) {
         self.agent = agent
+        self.source = source
         self.hop = hop
         self.connectAuthority = connectAuthority
     }

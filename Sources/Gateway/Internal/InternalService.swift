@@ -4,7 +4,7 @@ public import PalanaCore
 
 /// Answers `palana.internal`: who the agent is, its agent-readable secrets, why something would be refused.
 ///
-/// The caller is named by a header that Envoy sets from the connection and takes from nobody else; it is believed
+/// The caller and its source are named by headers that Envoy sets from the connection and takes from nobody else; it is believed
 /// because this service listens only on a Unix socket that Envoy alone may reach.
 public struct InternalService: Sendable {
     private let directory: any AgentDirectory
@@ -64,6 +64,10 @@ public struct InternalService: Sendable {
         let names = call.values(of: GatewayHeaders.agent)
         guard names.count == 1, let agent = directory.agent(AgentID(rawValue: names[0])) else {
             throw Refusal(.unknownAgent, "no agent belongs to this connection", hint: "start the agent again")
+        }
+        let source = call.values(of: GatewayHeaders.source)
+        guard source.count <= 1, directory.sources(of: agent.id).admit(source.first.flatMap(IPAddress.init)) else {
+            throw .foreignSource
         }
         switch agent.standing {
         case .active: return agent

@@ -89,6 +89,14 @@ public final class RedactionPlans: Sendable {
         state.withLock { $0.tables[agent] = nil }
     }
 
+    /// Drops everything of an agent that may no longer send. Answers that are still on their way to it are withheld.
+    public func forget(_ agent: AgentID) {
+        state.withLock { state in
+            state.tables[agent] = nil
+            for id in state.entries.filter({ $0.value.plan.agent == agent }).keys { forget(id, &state) }
+        }
+    }
+
     private func makeRoom(for agent: AgentID, _ state: inout State) {
         while let line = state.lines[agent], line.count >= configuration.capacityPerAgent {
             forgetOldest(of: agent, &state)

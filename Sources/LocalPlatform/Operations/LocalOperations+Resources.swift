@@ -4,16 +4,24 @@ import PlatformAPI
 /// Reading and deleting objects.
 extension LocalOperations {
     public func get(_ key: ResourceKey) async throws -> Resource {
-        shown(try await store { store async throws(StoreFailure) in try await store.get(key) })
+        try Self.refuseUnsupported(key.kind)
+        return shown(try await store { store async throws(StoreFailure) in try await store.get(key) })
     }
 
     public func list(_ kind: ResourceKind) async throws -> [Resource] {
-        try await store { store async throws(StoreFailure) in try await store.list(kind) }.map(shown)
+        try Self.refuseUnsupported(kind)
+        return try await store { store async throws(StoreFailure) in try await store.list(kind) }.map(shown)
     }
 
     public func delete(_ key: ResourceKey) async throws {
+        try Self.refuseUnsupported(key.kind)
         let turn: [Turns.Turn] = key.kind == .agent ? [.agent(key.name)] : []
         try await turns.alone(turn) { try await deleteInTurn(key) }
+    }
+
+    private static func refuseUnsupported(_ kind: ResourceKind) throws {
+        guard let problem = FeatureSupport.singleMachine.problem(with: kind) else { return }
+        throw APIError(.invalid, "\(kind.rawValue): \(problem)")
     }
 
     /// Deletes; for an agent the caller has its turn.
@@ -22,6 +30,7 @@ extension LocalOperations {
         case .agent: try await delete(try await storedAgent(key.name))
         case .agentTemplate: try await turns.alone([.objects]) { try await deleteTemplate(key) }
         case .egressPolicy: try await turns.alone([.objects]) { try await deletePolicy(key) }
+        case .killSwitch, .tenant: try Self.refuseUnsupported(key.kind)
         }
     }
 

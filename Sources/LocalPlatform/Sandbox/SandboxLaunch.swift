@@ -1,3 +1,4 @@
+import Certificates
 import Foundation
 import PalanaCore
 
@@ -16,7 +17,10 @@ struct SandboxLaunch {
             throw SandboxError.failed("The CA bundle \(configuration.certificateBundle) is missing")
         }
         let truststore = "\(configuration.privateFolder)/truststore.jks"
-        try Self.write(try JavaTruststore(pem: bundle).bytes, to: truststore)
+        guard let certificates = try? JavaTruststore(pem: bundle) else {
+            throw SandboxError.failed("The CA bundle \(configuration.certificateBundle) holds no certificate")
+        }
+        try Self.write(certificates.bytes, to: truststore)
         let host = String(configuration.agent.rawValue.prefix(63))
         let etc = EtcFiles(user: configuration.user, host: host)
         let etcFolder = "\(configuration.privateFolder)/etc"

@@ -16,6 +16,8 @@ public final class LocalAgentDirectory: AgentDirectory {
         var agents: [AgentID: AgentSnapshot] = [:]
         var origins: [String: (id: AgentID, origin: Origin)] = [:]
         var holders: [String: (agent: AgentID, secret: String)] = [:]
+
+        var standings: [AgentID: AgentSnapshot.Standing] { agents.mapValues(\.standing) }
     }
 
     /// The versions of an agent and its template as the store counts them.
@@ -72,6 +74,9 @@ public final class LocalAgentDirectory: AgentDirectory {
         state.withLock { $0.view.agents[id] }
     }
 
+    /// An agent's socket is in its own sandbox and nowhere else.
+    public func sources(of id: AgentID) -> AgentSources { .listenerAlone }
+
     public func holder(ofPlaceholder value: String) -> (agent: AgentID, secret: String)? {
         state.withLock { $0.view.holders[value] }
     }
@@ -112,7 +117,7 @@ public final class LocalAgentDirectory: AgentDirectory {
     private func show(_ view: View, ticket: Int) {
         state.withLock { state in
             guard ticket > state.shownTicket else { return }
-            let isChanged = view.agents.keys != state.view.agents.keys
+            let isChanged = view.standings != state.view.standings
             (state.view, state.shownTicket) = (view, ticket)
             guard isChanged else { return }
             state.watchers.removeAll { watcher in

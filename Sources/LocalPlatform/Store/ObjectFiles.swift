@@ -13,7 +13,7 @@ struct ObjectFiles: Sendable {
     init(folder: String) throws(StoreFailure) {
         _ = try AtomicFolder(path: folder)
         var folders: [ResourceKind: AtomicFolder] = [:]
-        for kind in ResourceKind.allCases {
+        for kind in FeatureSupport.singleMachine.kinds {
             folders[kind] = try AtomicFolder(path: "\(folder)/\(kind.rawValue.lowercased())")
         }
         self.folders = folders

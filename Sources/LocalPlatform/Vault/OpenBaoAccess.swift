@@ -9,7 +9,7 @@ public struct OpenBaoAccess: Sendable {
     init(layout: OpenBaoLayout) throws(VaultFailure) {
         configuration = VaultConfiguration(address: VaultAddress(unixSocket: layout.socket.path))
         files = VaultRoleFiles(folder: layout.roles)
-        for role in VaultRole.allCases { _ = try files.read(role) }
+        for role in VaultRole.onOneMachine { _ = try files.read(role) }
     }
 
     /// What `role` logs in with.

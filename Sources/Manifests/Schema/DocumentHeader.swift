@@ -23,7 +23,6 @@ struct DocumentHeader {
     }
 
     private func unknownKind(_ kind: String, _ names: [String]) -> String {
-        if ["Tenant", "KillSwitch"].contains(kind) { return "\(kind): not supported yet" }
         let near = NearestName.of(kind, among: names).map { "; did you mean `\($0)`?" } ?? ""
         return "\(ShownText.quoted(kind)): must be one of \(names.joined(separator: ", "))\(near)"
     }

@@ -1,54 +1,32 @@
-/// What a field may hold. The schemas are the one description of the manifests' shape: reading is checked against them,
-/// writing takes its field order from them.
-indirect enum FieldType: Sendable {
-    case text
-    /// Text that may be written as a number too, as in Kubernetes: `cpu: 1`.
-    case quantity
-    case integer
-    case boolean
-    /// RFC 3339.
-    case time
-    /// One of these words.
-    case word([String])
-    case list(FieldType)
-    /// Names of the person's choice to text.
-    case textMap
-    case object(ObjectSchema)
-
-    /// How messages call it.
-    var noun: String {
-        switch self {
-        case .text: "text"
-        case .quantity: "a quantity like 500m or 2Gi"
-        case .integer: "a whole number"
-        case .boolean: "true or false"
-        case .time: "a time like 2026-01-01T00:00:00Z"
-        case .word(let words): "one of \(words.joined(separator: ", "))"
-        case .list: "a list"
-        case .textMap, .object: "a mapping of fields"
-        }
-    }
-}
-
 /// One field of an object.
 struct FieldSchema: Sendable {
     var name: String
     var type: FieldType
     var isRequired: Bool
+    /// What the API server writes where the field is left out. Only for fields that no template can give.
+    var defaultValue: JSONValue?
+    /// One or two sentences for `kubectl explain`.
+    var description: String
 
-    init(_ name: String, _ type: FieldType, required: Bool = false) {
+    init(
+        _ name: String, _ type: FieldType, required: Bool = false, default: JSONValue? = nil, _ description: String
+    ) {
         self.name = name
         self.type = type
         isRequired = required
+        defaultValue = `default`
+        self.description = description
     }
 }
 
 /// The fields of an object in the order in which they are written.
 struct ObjectSchema: Sendable {
     var fields: [FieldSchema]
+    var rules: [ServerRule] = []
 
-    init(_ fields: FieldSchema...) {
+    init(_ fields: FieldSchema..., rules: [ServerRule] = []) {
         self.fields = fields
+        self.rules = rules
     }
 
     func field(_ name: String) -> FieldSchema? {

@@ -7,65 +7,32 @@ extension ObjectSchema {
         case .agent: document(spec: agentSpec, status: agentStatus)
         case .agentTemplate: document(spec: agentTemplateSpec, status: nil)
         case .egressPolicy: document(spec: egressPolicySpec, status: ObjectSchema(conditions))
+        case .killSwitch: document(spec: killSwitchSpec, status: killSwitchStatus)
+        case .tenant: document(spec: tenantSpec, status: tenantStatus)
         }
     }
 
     private static func document(spec: ObjectSchema, status: ObjectSchema?) -> ObjectSchema {
         var schema = ObjectSchema(
-            FieldSchema("apiVersion", .text, required: true),
-            FieldSchema("kind", .text, required: true),
-            FieldSchema("metadata", .object(metadata), required: true),
-            FieldSchema("spec", .object(spec), required: true))
-        if let status { schema.fields.append(FieldSchema("status", .object(status))) }
+            FieldSchema("apiVersion", .text(), required: true, "Group and version of the API: palana.dev/v1alpha1."),
+            FieldSchema("kind", .text(), required: true, "What the object is."),
+            FieldSchema("metadata", .object(metadata), required: true, "Name, labels and annotations."),
+            FieldSchema("spec", .object(spec), required: true, "What is wanted."))
+        if let status {
+            schema.fields.append(
+                FieldSchema("status", .object(status), "What the platform sees; written by the platform only."))
+        }
         return schema
     }
 
+    /// For manifests; an API server has its own.
     private static let metadata = ObjectSchema(
-        FieldSchema("name", .text, required: true),
-        FieldSchema("namespace", .text),
-        FieldSchema("labels", .textMap),
-        FieldSchema("annotations", .textMap),
-        FieldSchema("uid", .text),
-        FieldSchema("generation", .integer),
-        FieldSchema("resourceVersion", .text),
-        FieldSchema("creationTimestamp", .time))
-
-    private static let agentSpec = ObjectSchema(
-        FieldSchema("owner", .text),
-        FieldSchema("template", .text),
-        FieldSchema("image", .text),
-        FieldSchema("command", .list(.text)),
-        FieldSchema("env", .list(.object(environmentVariable))),
-        FieldSchema("workspace", .object(workspace)),
-        FieldSchema("resources", .object(resources)),
-        FieldSchema("runtimeClassName", .text),
-        FieldSchema("secrets", .list(.object(secret))),
-        FieldSchema("egress", .object(egress)),
-        FieldSchema("ingress", .object(ingress)),
-        FieldSchema("idle", .object(idle)),
-        FieldSchema("suspended", .boolean),
-        FieldSchema("ttl", .text))
-
-    private static let agentTemplateSpec = ObjectSchema(
-        FieldSchema("image", .text),
-        FieldSchema("command", .list(.text)),
-        FieldSchema("env", .list(.object(environmentVariable))),
-        FieldSchema("resources", .object(resources)),
-        FieldSchema("secrets", .list(.object(secret))),
-        FieldSchema("egress", .object(egress)),
-        FieldSchema("idle", .object(idle)))
-
-    private static let egressPolicySpec = ObjectSchema(
-        FieldSchema("agentSelector", .object(agentSelector)),
-        FieldSchema("allow", .list(.object(rule))),
-        FieldSchema("deny", .list(.object(rule))),
-        FieldSchema("rego", .text),
-        FieldSchema("grants", .boolean))
-
-    private static let agentStatus = ObjectSchema(
-        FieldSchema("phase", .word(AgentStatus.Phase.allCases.map(\.rawValue))),
-        conditions,
-        FieldSchema("namespace", .text),
-        FieldSchema("lastActivity", .time),
-        FieldSchema("placeholders", .list(.object(placeholder))))
+        FieldSchema("name", .text(), required: true, "Unique among the objects of its kind and namespace."),
+        FieldSchema("namespace", .text(), "The tenant namespace; left out on one machine."),
+        FieldSchema("labels", .textMap(), "EgressPolicies and KillSwitches select agents by them."),
+        FieldSchema("annotations", .textMap(), "Notes of anybody's."),
+        FieldSchema("uid", .text(), "Set by the platform."),
+        FieldSchema("generation", .integer(), "Set by the platform; counts changes of the spec."),
+        FieldSchema("resourceVersion", .text(), "Set by the platform; a write that gives another one is refused."),
+        FieldSchema("creationTimestamp", .time, "Set by the platform."))
 }

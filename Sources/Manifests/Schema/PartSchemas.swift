@@ -2,72 +2,78 @@ internal import PalanaCore
 
 /// The parts that the kinds are made of.
 extension ObjectSchema {
-    static let environmentVariable = ObjectSchema(
-        FieldSchema("name", .text, required: true),
-        FieldSchema("value", .text, required: true))
+    static let command = FieldType.list(
+        .text(TextRule(maximum: ValidationLimits.text)), ListRule(minimum: 1, maximum: ValidationLimits.command))
+
+    static let environment = FieldType.list(
+        .object(environmentVariable), ListRule(maximum: ValidationLimits.listItems, key: "name"))
+
+    private static let environmentVariable = ObjectSchema(
+        FieldSchema(
+            "name", .text(.variable), required: true,
+            "Letters, digits and _. Not PALANA_… nor the proxy and CA variables that the platform sets."),
+        FieldSchema("value", .text(TextRule(maximum: ValidationLimits.text)), required: true, "Its value."))
 
     static let workspace = ObjectSchema(
-        FieldSchema("size", .quantity),
-        FieldSchema("storageClassName", .text),
-        FieldSchema("reclaim", .word(Workspace.Reclaim.allCases.map(\.rawValue))))
+        FieldSchema(
+            "size", .quantity, default: .text(AgentDefaults.workspaceSize), "How much /data may hold, as 10Gi."),
+        FieldSchema(
+            "storageClassName", .text(.optionalSubdomain), "StorageClass; left out or empty, the cluster's default."),
+        FieldSchema(
+            "reclaim", .word(Workspace.Reclaim.allCases.map(\.rawValue)),
+            default: .text(Workspace.Reclaim.delete.rawValue),
+            "What becomes of /data when the agent is deleted."))
 
-    static let resources = ObjectSchema(FieldSchema("limits", .object(limits)))
+    static let resources = ObjectSchema(
+        FieldSchema("limits", .object(limits), "What its processes may use at most."))
 
     private static let limits = ObjectSchema(
-        FieldSchema("cpu", .quantity),
-        FieldSchema("memory", .quantity))
+        FieldSchema(
+            "cpu", .quantity, "Cores: 2, 500m. \(AgentDefaults.cpu) where neither agent nor template says any."),
+        FieldSchema(
+            "memory", .quantity, "Bytes: 2Gi. \(AgentDefaults.memory) where neither agent nor template says any."))
 
-    static let secret = ObjectSchema(
-        FieldSchema("name", .text, required: true),
-        FieldSchema("mode", .word(SecretMode.allCases.map(\.rawValue))),
-        FieldSchema("hosts", .list(.text)),
-        FieldSchema("in", .list(.word(SecretPosition.allCases.map(\.rawValue)))),
-        FieldSchema("placeholder", .text))
+    static let secrets = FieldType.list(.object(secret), ListRule(maximum: ValidationLimits.secrets, key: "name"))
 
-    static let egress = ObjectSchema(
-        FieldSchema("default", .word(AgentSnapshot.EgressDefault.allCases.map(\.rawValue))),
-        FieldSchema("allow", .list(.object(rule))),
-        FieldSchema("peers", .list(.object(peer))))
-
-    static let rule = ObjectSchema(
-        FieldSchema("host", .text, required: true),
-        FieldSchema("ports", .list(.integer)),
-        FieldSchema("methods", .list(.text)),
-        FieldSchema("paths", .list(.text)),
-        FieldSchema("credentials", .word(EgressRule.Credentials.allCases.map(\.rawValue))),
-        FieldSchema("cookies", .word(EgressRule.Cookies.allCases.map(\.rawValue))))
-
-    static let ingress = ObjectSchema(
-        FieldSchema("port", .integer),
-        FieldSchema("peers", .list(.object(peer))))
-
-    private static let peer = ObjectSchema(
-        FieldSchema("agent", .text, required: true),
-        FieldSchema("port", .integer))
+    private static let secret = ObjectSchema(
+        FieldSchema("name", .text(.variable), required: true, "Also the variable that holds the placeholder."),
+        FieldSchema(
+            "mode", .word(SecretMode.allCases.map(\.rawValue)), default: .text(SecretMode.proxy.rawValue),
+            "proxy: the agent holds a placeholder and the gateway puts the value in. agent: the agent may read the value; "
+                + "then the fields below stay out."),
+        FieldSchema(
+            "hosts", .list(.text(.host), ListRule(minimum: 1, maximum: ValidationLimits.listItems)),
+            "The only hosts that it is ever sent to, exact or *.suffix."),
+        FieldSchema(
+            "in", .list(.word(SecretPosition.allCases.map(\.rawValue)), ListRule(minimum: 1, maximum: 5)),
+            "Where in a request the placeholder may stand; header if left out. query, path, body: not supported yet."),
+        FieldSchema(
+            "placeholder", .text(TextRule(minimum: 1, maximum: 256)),
+            "Its pattern, as ghp_{random:36}; \(AgentDefaults.placeholder) if left out."),
+        rules: [
+            ServerRule(
+                expression: "self.mode == 'proxy' ? has(self.hosts) : "
+                    + "!has(self.hosts) && !has(self.__in__) && !has(self.placeholder)",
+                message: "a secret of mode proxy needs hosts; one of mode agent has neither hosts, in nor placeholder")
+        ])
 
     static let idle = ObjectSchema(
-        FieldSchema("after", .text),
-        FieldSchema("warnBefore", .text),
-        FieldSchema("action", .word(Idle.Action.allCases.map(\.rawValue))))
-
-    static let agentSelector = ObjectSchema(
-        FieldSchema("labels", .textMap),
-        FieldSchema("owners", .list(.text)))
-
-    static let placeholder = ObjectSchema(
-        FieldSchema("secret", .text, required: true),
-        FieldSchema("value", .text, required: true))
+        FieldSchema("after", .text(.duration), "Without activity, as 30m."),
+        FieldSchema("warnBefore", .text(.duration), "How long before that its owner is told."),
+        FieldSchema("action", .word(Idle.Action.allCases.map(\.rawValue)), "What is done."))
 
     private static let condition = ObjectSchema(
-        FieldSchema("type", .text, required: true),
-        FieldSchema("status", .word(Condition.Status.allCases.map(\.rawValue)), required: true),
-        FieldSchema("reason", .text, required: true),
-        FieldSchema("message", .text, required: true),
-        FieldSchema("observedGeneration", .integer),
-        FieldSchema("lastTransitionTime", .time))
+        FieldSchema("type", .text(), required: true, "What is looked at: Ready and others."),
+        FieldSchema("status", .word(Condition.Status.allCases.map(\.rawValue)), required: true, "Whether it is so."),
+        FieldSchema("reason", .text(), required: true, "One word for programs."),
+        FieldSchema("message", .text(), required: true, "One sentence for people."),
+        FieldSchema("observedGeneration", .integer(), "The metadata.generation that was looked at."),
+        FieldSchema("lastTransitionTime", .time, "When the status last became another one."))
 }
 
 extension ObjectSchema {
     /// Shared by every kind with a status.
-    static let conditions = FieldSchema("conditions", .list(.object(condition)))
+    static let conditions = FieldSchema(
+        "conditions", .list(.object(condition), ListRule(key: "type")), "What the platform found out, one of each type."
+    )
 }

@@ -4,7 +4,7 @@ internal import PalanaCore
 extension SchemaChecker {
     mutating func text(_ node: ManifestNode, at path: String) -> JSONValue? {
         guard case .scalar(let text, let isQuoted) = node.content else {
-            wrongType(node, .text, at: path)
+            wrongType(node, .text(), at: path)
             return nil
         }
         guard isQuoted || PlainScalar(text) == .text else {
@@ -31,7 +31,7 @@ extension SchemaChecker {
     mutating func integer(_ node: ManifestNode, at path: String) -> JSONValue? {
         guard case .scalar(let text, isQuoted: false) = node.content, case .integer(let number) = PlainScalar(text)
         else {
-            wrongType(node, .integer, at: path)
+            wrongType(node, .integer(), at: path)
             return nil
         }
         return .integer(number)

@@ -18,7 +18,7 @@ struct SchemaChecker {
         case .boolean: boolean(node, at: path)
         case .time: time(node, at: path)
         case .word(let words): word(node, words, at: path)
-        case .list(let element): list(node, element, at: path)
+        case .list(let element, _): list(node, element, at: path)
         case .textMap: textMap(node, at: path)
         case .object(let schema): object(node, schema, at: path)
         }
@@ -90,7 +90,7 @@ struct SchemaChecker {
     /// Name and value of each field; nil and a problem when the node is no mapping.
     private mutating func entries(of node: ManifestNode, at path: String) -> [(String, ManifestNode)]? {
         guard case .mapping(let pairs) = node.content else {
-            wrongType(node, .textMap, at: path)
+            wrongType(node, .textMap(), at: path)
             return nil
         }
         var entries: [(String, ManifestNode)] = []

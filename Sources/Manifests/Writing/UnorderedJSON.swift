@@ -32,8 +32,8 @@ indirect enum UnorderedJSON: Decodable {
         case (.text(let text), _): .text(text)
         case (.integer(let number), _): .integer(number)
         case (.boolean(let flag), _): .boolean(flag)
-        case (.list(let items), .list(let element)): .list(items.map { $0.ordered(by: element) })
-        case (.list(let items), _): .list(items.map { $0.ordered(by: .text) })
+        case (.list(let items), .list(let element, _)): .list(items.map { $0.ordered(by: element) })
+        case (.list(let items), _): .list(items.map { $0.ordered(by: .text()) })
         case (.object(let fields), .object(let schema)): .object(Self.ordered(fields, by: schema))
         case (.object(let fields), _): .object(Self.ordered(fields, by: ObjectSchema()))
         }
@@ -44,7 +44,7 @@ indirect enum UnorderedJSON: Decodable {
             fields[field.name].map { JSONValue.Field(name: field.name, value: $0.ordered(by: field.type)) }
         }
         let rest = fields.filter { schema.field($0.key) == nil }.sorted { $0.key < $1.key }
-        return known + rest.map { JSONValue.Field(name: $0.key, value: $0.value.ordered(by: .text)) }
+        return known + rest.map { JSONValue.Field(name: $0.key, value: $0.value.ordered(by: .text())) }
     }
 }
 

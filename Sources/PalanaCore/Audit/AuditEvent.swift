@@ -32,6 +32,8 @@ public struct AuditEvent: Sendable, Hashable, Codable {
     public var agent: AgentID?
     public var agentName: String?
     public var owner: String?
+    /// The address that the connection came from, where agents come over the network.
+    public var source: String?
     /// Who did it, for acts of people: the local user's name or an authenticated subject.
     public var actor: String?
     public var decisionID: DecisionID?

@@ -43,6 +43,7 @@ extension OCSFMapping {
 
     private func source(of event: AuditEvent) -> CanonicalMembers {
         var members = CanonicalMembers()
+        members.set("ip", text(event.source, 64))
         members.set("name", text(event.agentName, 128) ?? "palana")
         members.set("uid", text(event.agent?.rawValue, 128))
         return members

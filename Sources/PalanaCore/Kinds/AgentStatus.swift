@@ -24,16 +24,19 @@ public struct AgentStatus: Codable, Hashable, Sendable {
     public var conditions: [Condition]?
     /// The agent's own namespace: its `AgentID`.
     public var namespace: String?
+    /// In a cluster: the TCP port of the gateway's pods that is this agent's alone; its DNS is on a port of its own.
+    public var egressPort: Int?
     public var lastActivity: Timestamp?
     public var placeholders: [Placeholder]?
 
     public init(
-        phase: Phase? = nil, conditions: [Condition]? = nil, namespace: String? = nil, lastActivity: Timestamp? = nil,
-        placeholders: [Placeholder]? = nil
+        phase: Phase? = nil, conditions: [Condition]? = nil, namespace: String? = nil, egressPort: Int? = nil,
+        lastActivity: Timestamp? = nil, placeholders: [Placeholder]? = nil
     ) {
         self.phase = phase
         self.conditions = conditions
         self.namespace = namespace
+        self.egressPort = egressPort
         self.lastActivity = lastActivity
         self.placeholders = placeholders
     }

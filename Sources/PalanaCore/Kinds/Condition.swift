@@ -6,7 +6,7 @@ public struct Condition: Codable, Hashable, Sendable {
         case unknown = "Unknown"
     }
 
-    /// `Ready`, `PolicyReady`, `SecretsReady`, `WorkloadReady`, …
+    /// One of `ConditionType` in what the platform writes.
     public var type: String
     public var status: Status
     /// One word in CamelCase for programs.

@@ -3,12 +3,16 @@ public enum Resource: Hashable, Sendable {
     case agent(Agent)
     case agentTemplate(AgentTemplate)
     case egressPolicy(EgressPolicy)
+    case killSwitch(KillSwitch)
+    case tenant(Tenant)
 
     public var kind: ResourceKind {
         switch self {
         case .agent: .agent
         case .agentTemplate: .agentTemplate
         case .egressPolicy: .egressPolicy
+        case .killSwitch: .killSwitch
+        case .tenant: .tenant
         }
     }
 
@@ -18,6 +22,8 @@ public enum Resource: Hashable, Sendable {
             case .agent(let agent): agent.metadata
             case .agentTemplate(let template): template.metadata
             case .egressPolicy(let policy): policy.metadata
+            case .killSwitch(let kill): kill.metadata
+            case .tenant(let tenant): tenant.metadata
             }
         }
         set {
@@ -31,6 +37,12 @@ public enum Resource: Hashable, Sendable {
             case .egressPolicy(var policy):
                 policy.metadata = newValue
                 self = .egressPolicy(policy)
+            case .killSwitch(var kill):
+                kill.metadata = newValue
+                self = .killSwitch(kill)
+            case .tenant(var tenant):
+                tenant.metadata = newValue
+                self = .tenant(tenant)
             }
         }
     }
@@ -39,20 +51,20 @@ public enum Resource: Hashable, Sendable {
 
     /// The same with the status of `other`, which must be of the same kind; a kind without status stays as it is.
     public func withStatus(of other: Resource?) -> Resource {
-        switch (self, other) {
-        case (.agent(var agent), .agent(let old)?):
-            agent.status = old.status
+        switch self {
+        case .agent(var agent):
+            if case .agent(let old)? = other { agent.status = old.status } else { agent.status = nil }
             return .agent(agent)
-        case (.egressPolicy(var policy), .egressPolicy(let old)?):
-            policy.status = old.status
+        case .egressPolicy(var policy):
+            if case .egressPolicy(let old)? = other { policy.status = old.status } else { policy.status = nil }
             return .egressPolicy(policy)
-        case (.agent(var agent), _):
-            agent.status = nil
-            return .agent(agent)
-        case (.egressPolicy(var policy), _):
-            policy.status = nil
-            return .egressPolicy(policy)
-        case (.agentTemplate, _):
+        case .killSwitch(var kill):
+            if case .killSwitch(let old)? = other { kill.status = old.status } else { kill.status = nil }
+            return .killSwitch(kill)
+        case .tenant(var tenant):
+            if case .tenant(let old)? = other { tenant.status = old.status } else { tenant.status = nil }
+            return .tenant(tenant)
+        case .agentTemplate:
             return self
         }
     }
@@ -63,6 +75,8 @@ public enum Resource: Hashable, Sendable {
         case (.agent(let left), .agent(let right)): left.spec == right.spec
         case (.agentTemplate(let left), .agentTemplate(let right)): left.spec == right.spec
         case (.egressPolicy(let left), .egressPolicy(let right)): left.spec == right.spec
+        case (.killSwitch(let left), .killSwitch(let right)): left.spec == right.spec
+        case (.tenant(let left), .tenant(let right)): left.spec == right.spec
         default: false
         }
     }
@@ -92,6 +106,8 @@ extension Resource: Codable {
         case .agent: self = .agent(try Agent(from: decoder))
         case .agentTemplate: self = .agentTemplate(try AgentTemplate(from: decoder))
         case .egressPolicy: self = .egressPolicy(try EgressPolicy(from: decoder))
+        case .killSwitch: self = .killSwitch(try KillSwitch(from: decoder))
+        case .tenant: self = .tenant(try Tenant(from: decoder))
         }
     }
 
@@ -100,6 +116,8 @@ extension Resource: Codable {
         case .agent(let agent): try agent.encode(to: encoder)
         case .agentTemplate(let template): try template.encode(to: encoder)
         case .egressPolicy(let policy): try policy.encode(to: encoder)
+        case .killSwitch(let kill): try kill.encode(to: encoder)
+        case .tenant(let tenant): try tenant.encode(to: encoder)
         }
     }
 }

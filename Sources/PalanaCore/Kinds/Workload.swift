@@ -27,6 +27,17 @@ public struct Workspace: Codable, Hashable, Sendable {
         self.storageClassName = storageClassName
         self.reclaim = reclaim
     }
+
+    enum CodingKeys: String, CodingKey {
+        case size, storageClassName, reclaim
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        size = try container.decodeQuantityIfPresent(forKey: .size)
+        storageClassName = try container.decodeIfPresent(String.self, forKey: .storageClassName)
+        reclaim = try container.decodeIfPresent(Reclaim.self, forKey: .reclaim)
+    }
 }
 
 /// What the agent's processes may use in all.
@@ -40,6 +51,16 @@ public struct Resources: Codable, Hashable, Sendable {
         public init(cpu: String? = nil, memory: String? = nil) {
             self.cpu = cpu
             self.memory = memory
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case cpu, memory
+        }
+
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            cpu = try container.decodeQuantityIfPresent(forKey: .cpu)
+            memory = try container.decodeQuantityIfPresent(forKey: .memory)
         }
     }
 

@@ -45,9 +45,13 @@ public protocol AgentDirectory: Sendable {
     /// The agent with this id, or nil when there is none (which is a refusal).
     func agent(_ id: AgentID) -> AgentSnapshot?
 
+    /// Where this agent's connections may come from; nobody's of an agent that there isn't.
+    func sources(of id: AgentID) -> AgentSources
+
     /// The agent and secret that this placeholder belongs to, whoever's it is; to tell a stolen placeholder from noise.
     func holder(ofPlaceholder value: String) -> (agent: AgentID, secret: String)?
 
-    /// All live agents' ids, and again after each change; for the listeners. The first element comes at once.
+    /// All agents' ids, and again after each change of who there is or of what standing; for the listeners, which only
+    /// active agents have. The first element comes at once.
     func changes() -> AsyncStream<Set<AgentID>>
 }

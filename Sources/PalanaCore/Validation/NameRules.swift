@@ -11,6 +11,13 @@ public enum NameRules {
         return nil
     }
 
+    /// RFC 1123 subdomain, as most objects of a cluster are called.
+    public static func subdomain(_ name: String) -> String? {
+        if name.utf8.count > 253 { return "\(name.utf8.count) characters; at most 253 fit" }
+        let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+        return labels.lazy.compactMap { label(String($0)) }.first
+    }
+
     /// POSIX environment variable name.
     public static func environmentVariable(_ name: String) -> String? {
         if name.isEmpty { return "must not be empty" }
@@ -33,11 +40,7 @@ public enum NameRules {
                 + "prefix like example.com/"
         }
         guard parts.count == 2 else { return nil }
-        let isDomain =
-            parts[0].utf8.count <= 253
-            && parts[0].split(separator: ".", omittingEmptySubsequences: false)
-                .allSatisfy { label(String($0)) == nil }
-        return isDomain ? nil : "the prefix before `/` must be a domain name like example.com"
+        return subdomain(parts[0]) == nil ? nil : "the prefix before `/` must be a domain name like example.com"
     }
 
     public static func labelValue(_ value: String) -> String? {

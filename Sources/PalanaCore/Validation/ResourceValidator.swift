@@ -12,6 +12,8 @@ public struct ResourceValidator: Sendable {
         case .agent(let agent): report(on: agent, template: template)
         case .agentTemplate(let template): report(on: template)
         case .egressPolicy(let policy): report(on: policy)
+        case .killSwitch(let kill): report(on: kill)
+        case .tenant(let tenant): report(on: tenant)
         }
     }
 
@@ -27,13 +29,13 @@ public struct ResourceValidator: Sendable {
         report.check(environment: spec.env, at: path.field("env"))
         report.check(workspace: spec.workspace, at: path.field("workspace"), support)
         report.check(resources: spec.resources, at: path.field("resources"))
-        if spec.runtimeClassName != nil { report.check(.runtimeClass, at: path.field("runtimeClassName"), support) }
+        report.check(runtimeClass: spec.runtimeClassName, at: path.field("runtimeClassName"), support)
         report.check(secrets: spec.secrets, at: path.field("secrets"), support)
         report.check(egress: spec.egress, at: path.field("egress"), support)
-        if spec.ingress != nil { report.check(.ingress, at: path.field("ingress"), support) }
+        report.check(ingress: spec.ingress, at: path.field("ingress"), support)
         report.check(idle: spec.idle, at: path.field("idle"), support)
         report.check(ttl: spec.ttl, at: path.field("ttl"), support)
-        report.checkTogether(agent, with: template)
+        report.checkTogether(agent, with: template, support)
         return report
     }
 
@@ -72,6 +74,9 @@ public struct ResourceValidator: Sendable {
 
     /// What may not change while an object lives.
     public func reportOnChange(from old: Resource, to new: Resource) -> ValidationReport {
+        if case .tenant(let before) = old, case .tenant(let after) = new {
+            return Self.changeReport(from: before.spec, to: after.spec)
+        }
         var report = ValidationReport()
         guard case .agent(let before) = old, case .agent(let after) = new, let owner = after.spec.owner,
             !(before.spec.owner ?? "").utf8.elementsEqual(owner.utf8)

@@ -3,7 +3,7 @@ extension ValidationReport {
     mutating func check(egress: Egress?, at path: FieldPath, _ support: FeatureSupport) {
         if egress?.default == .ask { check(.egressAsk, at: path.field("default"), text: "ask", support) }
         check(rules: egress?.allow, at: path.field("allow"))
-        if egress?.peers != nil { check(.peers, at: path.field("peers"), support) }
+        check(peers: egress?.peers, at: path.field("peers"), support)
     }
 
     mutating func check(idle: Idle?, at path: FieldPath, _ support: FeatureSupport) {
@@ -44,8 +44,14 @@ extension ValidationReport {
     }
 
     /// What an agent and its template make together.
-    mutating func checkTogether(_ agent: Agent, with template: AgentTemplate?) {
+    mutating func checkTogether(_ agent: Agent, with template: AgentTemplate?, _ support: FeatureSupport) {
         let whole = agent.effective(with: template)
+        // A template that isn't there may bring the image yet.
+        let mayStillCome = agent.spec.template != nil && template == nil
+        if whole.spec.image == nil, !mayStillCome, !support.features.contains(.hostFiles) {
+            let problem = "missing, here and in the template; name an image like ghcr.io/example/agent:1"
+            errors.append(.init(FieldPath("spec.image"), problem))
+        }
         checkNames(environment: whole.spec.env, secrets: whole.spec.secrets)
         let path = FieldPath("spec.egress.allow")
         let rules = whole.spec.egress?.allow ?? []

@@ -9,6 +9,8 @@ public enum ValidationLimits {
     public static let text = 65_536
     /// Bytes of a raw owner.
     public static let owner = 256
+    /// Bytes of a kill switch's reason.
+    public static let reason = 1_024
     public static let pathGlob = 1_024
     /// Wildcards of one path glob; matching may take steps in their number.
     public static let wildcards = 8

@@ -24,14 +24,16 @@ extension ValidationReport {
 
     mutating func check(image: String?, at path: FieldPath, _ support: FeatureSupport) {
         guard let image else { return }
-        if image.isEmpty { errors.append(.init(path, text: image, "leave it out to use the host's /usr")) }
+        if image.isEmpty { errors.append(.init(path, text: image, "empty; leave it out")) }
         guard !image.isEmpty, !image.hasPrefix("/") else {
+            if !image.isEmpty { check(.hostFiles, at: path, text: image, support) }
             let isUp = image.split(separator: "/").contains("..")
             if isUp { errors.append(.init(path, text: image, "`..` can't stand in it; give the real path")) }
             check(freeText: image, at: path)
             return
         }
         check(.registryImage, at: path, text: image, support)
+        if support.features.contains(.registryImage) { check(image, at: path, ImageRules.problem(with:)) }
     }
 
     mutating func check(resources: Resources?, at path: FieldPath) {
@@ -54,7 +56,14 @@ extension ValidationReport {
         }
         if let name = workspace?.storageClassName, !name.isEmpty {
             check(.storageClass, at: path.field("storageClassName"), support)
+            check(name, at: path.field("storageClassName"), NameRules.subdomain)
         }
+    }
+
+    mutating func check(runtimeClass name: String?, at path: FieldPath, _ support: FeatureSupport) {
+        guard let name else { return }
+        check(.runtimeClass, at: path, support)
+        check(name, at: path, NameRules.subdomain)
     }
 
     /// Text that ends up in `execve`: no NUL, not too long.

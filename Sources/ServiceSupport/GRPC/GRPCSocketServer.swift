@@ -7,7 +7,7 @@ public import ServiceLifecycle
 /// A gRPC server on one Unix socket, as a `Service`. The socket listens from `init` on (connections wait until `run`),
 /// so that Envoy can be started without a race.
 ///
-/// Streams that would never end by themselves (ADS, access logs, ext_proc) are cancelled `shutdownGrace` after
+/// Streams that would never end by themselves (ADS, access logs) are cancelled `shutdownGrace` after
 /// shutdown began.
 public struct GRPCSocketServer: Service {
     public struct Configuration: Sendable {
@@ -15,7 +15,7 @@ public struct GRPCSocketServer: Service {
         public var socketPath: String
         /// Who may connect. Default: our own user alone.
         public var peers: PeerCheck
-        /// Largest message that is taken, in bytes. ext_proc sends pieces of bodies, ADS whole subscriptions.
+        /// Largest message that is taken, in bytes. ADS sends whole subscriptions.
         public var largestMessage: Int
         /// Calls at a time on one connection.
         public var concurrentCalls: Int
@@ -81,11 +81,8 @@ public struct GRPCSocketServer: Service {
                 configuration.peers.admit(channel).flatMapErrorThrowing { error in
                     logger.warning("grpc peer refused", metadata: ["reason": "\(error)"])
                     throw error
-                }.flatMapThrowing {
-                    try channel.pipeline.syncOperations.addHandler(StreamResets(), position: .first)
                 }
             }
-            config.channelDebuggingCallbacks.onAcceptHTTP2Stream = StreamResets.adopt
         }
     }
 }

@@ -61,24 +61,10 @@ public enum UnixSocket {
     /// Whether a process accepts connections at `path`, without connecting to it (proc(5), /proc/net/unix: the flag
     /// `__SO_ACCEPTCON`).
     public static func isListening(at path: String) -> Bool {
-        socketTable().split(separator: "\n").dropFirst().contains { line in
+        SocketTable.unix.lines.contains { line in
             let fields = line.split(separator: " ", maxSplits: 7, omittingEmptySubsequences: true)
             guard fields.count == 8, fields[7] == path else { return false }
             return (UInt32(fields[3], radix: 16) ?? 0) & 0x10000 != 0
-        }
-    }
-
-    /// Read to its end by hand: files of /proc say that they are empty, and Foundation may believe them.
-    private static func socketTable() -> String {
-        let descriptor = open("/proc/net/unix", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return "" }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = read(descriptor, &piece, piece.count)
-            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
-            bytes += piece[..<count]
         }
     }
 

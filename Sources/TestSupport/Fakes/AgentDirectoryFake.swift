@@ -4,6 +4,7 @@ import Synchronization
 /// A directory that tests write to.
 public final class AgentDirectoryFake: AgentDirectory {
     private let agents: Mutex<[AgentID: AgentSnapshot]>
+    private let sources = Mutex<[AgentID: AgentSources]>([:])
 
     public init(_ agents: [AgentSnapshot]) {
         self.agents = Mutex(Dictionary(agents.map { ($0.id, $0) }, uniquingKeysWith: { $1 }))
@@ -15,6 +16,15 @@ public final class AgentDirectoryFake: AgentDirectory {
 
     public func agent(_ id: AgentID) -> AgentSnapshot? {
         agents.withLock { $0[id] }
+    }
+
+    public func sources(of id: AgentID) -> AgentSources {
+        sources.withLock { $0[id] } ?? .listenerAlone
+    }
+
+    /// Where this agent's connections may come from; unsaid, nobody looks.
+    public func put(_ sources: AgentSources, of id: AgentID) {
+        self.sources.withLock { $0[id] = sources }
     }
 
     public func holder(ofPlaceholder value: String) -> (agent: AgentID, secret: String)? {

@@ -13,13 +13,20 @@ public final class VaultClient: Service {
 
     /// - Throws: `VaultFailure.configuration` when a certificate or key file can't be used.
     public init(
-        configuration: VaultConfiguration, role: VaultAppRole, logger: Logger, clock: VaultClock = .continuous
+        configuration: VaultConfiguration, login: VaultLogin, logger: Logger, clock: VaultClock = .continuous
     ) throws(VaultFailure) {
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
         transport = try VaultTransport(configuration, clock: clock)
-        session = VaultSession(transport: transport, role: role, clock: clock, logger: logger)
+        session = VaultSession(transport: transport, login: login, clock: clock, logger: logger)
+    }
+
+    /// One that logs in with AppRole.
+    public convenience init(
+        configuration: VaultConfiguration, role: VaultAppRole, logger: Logger, clock: VaultClock = .continuous
+    ) throws(VaultFailure) {
+        try self.init(configuration: configuration, login: .appRole(role), logger: logger, clock: clock)
     }
 
     /// Logs in now, so that wrong credentials are known at the start and not at the first request.

@@ -7,7 +7,7 @@ import Synchronization
 /// Holds one role's token: logs in when there is none, renews it before its end, logs in anew when that fails.
 final class VaultSession: Sendable {
     private let transport: VaultTransport
-    private let role: VaultAppRole
+    private let login: VaultLogin
     private let clock: VaultClock
     private let logger: Logger
     private let tokens: FlightCache<Int, VaultToken, VaultFailure>
@@ -15,13 +15,14 @@ final class VaultSession: Sendable {
     private let pulses: FlightCache<Int, Bool, VaultFailure>
     private let generation = Mutex(0)
 
-    init(transport: VaultTransport, role: VaultAppRole, clock: VaultClock, logger: Logger) {
+    init(transport: VaultTransport, login: VaultLogin, clock: VaultClock, logger: Logger) {
         self.transport = transport
-        self.role = role
+        self.login = login
         self.clock = clock
         self.logger = logger
         let abandoned = VaultFailure.unreachable(
-            path: transport.loginPath, address: transport.configuration.address.description, reason: "cancelled")
+            path: login.path(transport.configuration), address: transport.configuration.address.description,
+            reason: "cancelled")
         tokens = FlightCache(capacity: 1, clock: clock, abandoned: abandoned)
         pulses = FlightCache(capacity: 4, clock: clock, abandoned: abandoned)
     }
@@ -87,7 +88,7 @@ final class VaultSession: Sendable {
 
     private func loginLanding() async -> FlightCache<Int, VaultToken, VaultFailure>.Landing {
         do throws(VaultFailure) {
-            let token = try await login()
+            let token = try await logIn()
             return .init(result: .success(token), lifetime: token.end - clock.now())
         } catch {
             logger.warning("vault login failed", metadata: ["error": "\(error)"])
@@ -95,23 +96,20 @@ final class VaultSession: Sendable {
         }
     }
 
-    private func login() async throws(VaultFailure) -> VaultToken {
+    private func logIn() async throws(VaultFailure) -> VaultToken {
         let sent = clock.now()
-        // A login whose answer is lost leaves a token that ends by itself, so it may be repeated.
-        var request = try VaultRequest(
-            .POST, transport.loginPath, json: ["role_id": role.roleID, "secret_id": role.secretID.exposed])
-        request.isIdempotent = true
+        let request = try login.request(transport.configuration)
         let answer: VaultAnswer
         do throws(VaultFailure) {
             answer = try await transport.send(request)
         } catch .forbidden(let path) {
-            throw .loginRefused(path: path, status: 403)
+            throw .loginRefused(path: path, status: 403, advice: login.advice)
         } catch .refused(let path, let status) {
-            throw .loginRefused(path: path, status: status)
+            throw .loginRefused(path: path, status: status, advice: login.advice)
         }
         let grant = try answer.decode(VaultGrant.self)
         guard !grant.auth.client_token.isEmpty, grant.auth.lease_duration > 0 else {
-            throw .nonsense(path: transport.loginPath, why: "a login without a token that ends")
+            throw .nonsense(path: request.path, why: "a login without a token that ends")
         }
         let generation = self.generation.withLock { number in
             number += 1
@@ -130,8 +128,4 @@ final class VaultSession: Sendable {
             return .init(result: .failure(error), lifetime: .zero)
         }
     }
-}
-
-extension VaultTransport {
-    var loginPath: String { "auth/\(configuration.appRoleMount)/login" }
 }

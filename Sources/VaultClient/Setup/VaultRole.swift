@@ -1,5 +1,4 @@
-/// The platform's three roles at the vault, each with just what its part needs. The raw value names role and policy
-/// alike.
+/// The platform's roles at the vault, each with just what its part needs. The raw value names role and policy alike.
 public enum VaultRole: String, Sendable, CaseIterable {
     /// Writes and removes secrets; reads and lists nothing.
     case api = "palana-api"
@@ -7,6 +6,11 @@ public enum VaultRole: String, Sendable, CaseIterable {
     case gatewayProxy = "palana-gateway-proxy"
     /// Reads the values that an agent itself may have.
     case gatewayAgents = "palana-gateway-agents"
+    /// Removes the secrets of an agent that was deleted; reads, writes and lists nothing.
+    case `operator` = "palana-operator"
+
+    /// Those of a single machine, where what deletes agents writes their secrets too.
+    public static let onOneMachine: [VaultRole] = [.api, .gatewayProxy, .gatewayAgents]
 
     /// The role's policy in the vault's policy language. Nobody may list: an unknown name stays unknown.
     public func policy(mount: String) -> String {
@@ -34,6 +38,7 @@ public enum VaultRole: String, Sendable, CaseIterable {
             }
         case .gatewayProxy: [("\(mount)/data/proxy-secrets/*", ["read"])]
         case .gatewayAgents: [("\(mount)/data/agents/*", ["read"])]
+        case .operator: ["proxy-secrets", "agents"].map { ("\(mount)/metadata/\($0)/+/+/+", ["delete"]) }
         }
     }
 }

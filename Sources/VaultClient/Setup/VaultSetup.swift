@@ -22,7 +22,7 @@ package struct VaultSetup: Sendable {
         try await keepOneVersion()
         try await mount(path: "sys/auth/\(configuration.appRoleMount)", Engine(type: "approle", options: nil))
         var roles: [VaultRole: VaultAppRole] = [:]
-        for role in VaultRole.allCases { roles[role] = try await define(role) }
+        for role in VaultRole.onOneMachine { roles[role] = try await define(role) }
         return roles
     }
 

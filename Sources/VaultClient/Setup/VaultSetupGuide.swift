@@ -16,7 +16,7 @@ public struct VaultSetupGuide: Sendable, CustomStringConvertible {
         vault write \(mount)/config max_versions=1
         vault auth enable -path=\(appRoleMount) approle
 
-        \(VaultRole.allCases.map(commands).joined(separator: "\n"))
+        \(VaultRole.onOneMachine.map(commands).joined(separator: "\n"))
         # Put the six files into vault-roles in the state folder, owned by the platform's user and closed to others (0600).
         """
     }

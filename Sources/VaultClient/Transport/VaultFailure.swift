@@ -11,7 +11,7 @@ public enum VaultFailure: Error, Sendable, Hashable {
     /// 403 although the token lives: the policy forbids it.
     case forbidden(path: String)
     /// The vault doesn't take the role's credentials (login answered 400, 401 or 403).
-    case loginRefused(path: String, status: Int)
+    case loginRefused(path: String, status: Int, advice: String)
     /// 404, or the secret has no such field.
     case missing(path: String)
     /// No connection, or it broke; `reason` is the transport's own word.
@@ -33,9 +33,8 @@ extension VaultFailure: CustomStringConvertible {
         case .configuration(let sentence), .badName(let sentence): sentence
         case .sealed(let path): "The vault is sealed, so \(path) can't be served: unseal it, or look at its seal's key."
         case .forbidden(let path): "The vault forbids \(path): give this role's policy that path."
-        case .loginRefused(let path, let status):
-            "The vault refused the login at \(path) (status \(status)): check the role id and the secret id, and "
-                + "whether the role still exists."
+        case .loginRefused(let path, let status, let advice):
+            "The vault refused the login at \(path) (status \(status)): \(advice)."
         case .missing(let path): "The vault has nothing at \(path): add the secret first."
         case .unreachable(let path, let address, let reason):
             "The vault at \(address) can't be reached for \(path) (\(reason)): check that it runs and that the "

@@ -2,6 +2,7 @@ import EnvoyAPI
 import Foundation
 import GRPCCore
 import PalanaCore
+import ServiceSupport
 import SwiftProtobuf
 import TestSupport
 import Testing
@@ -211,7 +212,7 @@ struct ProcessedExchangeTests {
     }
 
     @Test("The stream may end well only after all of the answer")
-    func ending() async throws {
+    func ending() throws {
         let start = head([(":status", "200")])
         let rows: [(messages: [Message], isGood: Bool)] = [
             ([start, body("a", ends: true)], true), ([head([(":status", "204")], ends: true)], true),
@@ -220,38 +221,22 @@ struct ProcessedExchangeTests {
         ]
         for row in rows {
             let (_, plans) = try exchange()
-            let service = ExternalProcessingService(
+            let calls = ExternalProcessingCalls(
                 plans: plans, directory: AgentDirectoryFake([]), audit: AuditSinkFake())
-            let ended = await Self.ends(service, row.messages)
-            #expect(ended == row.isGood, "\(row.messages.count) messages")
+            #expect(try Self.ends(calls, row.messages) == row.isGood, "\(row.messages.count) messages")
         }
     }
 
-    /// Whether the service ends its side in good order once Envoy has sent these and no more.
-    private static func ends(_ service: ExternalProcessingService, _ messages: [Message]) async -> Bool {
-        let stream = AsyncThrowingStream<Message, any Error> { continuation in
-            for message in messages { continuation.yield(message) }
-            continuation.finish()
-        }
-        let request = StreamingServerRequest(
-            metadata: ["x-agent-id": .string(agent.rawValue)], messages: RPCAsyncSequence(wrapping: stream))
+    /// Whether the call ends in good order once Envoy has sent these and no more.
+    private static func ends(_ calls: ExternalProcessingCalls, _ messages: [Message]) throws -> Bool {
+        var call = calls.begin(["x-agent-id": .string(agent.rawValue)])
+        for message in messages { _ = try call.answer(to: try message.serializedBytes()) }
         do {
-            return try await withServerContextRPCCancellationHandle { handle in
-                let context = ServerContext(
-                    descriptor: Envoy_Service_ExtProc_V3_ExternalProcessor.Method.Process.descriptor, remotePeer: "",
-                    localPeer: "", cancellation: handle)
-                let response = try await service.process(request: request, context: context)
-                _ = try await response.accepted.get().producer(RPCWriter(wrapping: Ignoring()))
-                return true
-            }
+            try call.end()
+            return true
         } catch {
             return false
         }
-    }
-
-    private struct Ignoring: RPCWriterProtocol {
-        func write(_ element: Envoy_Service_ExtProc_V3_ProcessingResponse) async throws {}
-        func write(contentsOf elements: some Sequence<Envoy_Service_ExtProc_V3_ProcessingResponse>) async throws {}
     }
 
     @Test("An upgraded stream keeps its lengths")

@@ -3,6 +3,9 @@ import Foundation
 /// What one run of `agent.mjs` is told to do.
 struct AgentOptions: Encodable {
     var socket: String
+    /// On 127.0.0.1, in the socket's place, and the address of loopback that it comes from.
+    var tcpPort: UInt16?
+    var from: String?
     var ca: String?
     var host = "api.up.test"
     var port: Int?

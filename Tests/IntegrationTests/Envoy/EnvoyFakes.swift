@@ -19,6 +19,7 @@ extension AgentSnapshot {
 final class FakeDirectory: AgentDirectory {
     private struct State {
         var agents: [AgentID: AgentSnapshot]
+        var sources: [AgentID: AgentSources] = [:]
         var listeners: [AsyncStream<Set<AgentID>>.Continuation] = []
     }
 
@@ -29,6 +30,7 @@ final class FakeDirectory: AgentDirectory {
     }
 
     func agent(_ id: AgentID) -> AgentSnapshot? { state.withLock { $0.agents[id] } }
+    func sources(of id: AgentID) -> AgentSources { state.withLock { $0.sources[id] } ?? .listenerAlone }
     func holder(ofPlaceholder value: String) -> (agent: AgentID, secret: String)? {
         state.withLock { state in
             for agent in state.agents.values {
@@ -49,6 +51,10 @@ final class FakeDirectory: AgentDirectory {
 
     func remove(_ id: String) { change { $0[AgentID(rawValue: id)] = nil } }
     func add(_ agent: AgentSnapshot) { change { $0[agent.id] = agent } }
+    func admit(_ addresses: [String], to agent: String) {
+        let sources = AgentSources.addresses(Set(addresses.compactMap(IPAddress.init)))
+        state.withLock { $0.sources[AgentID(rawValue: agent)] = sources }
+    }
 
     private func change(_ body: (inout [AgentID: AgentSnapshot]) -> Void) {
         state.withLock { state in

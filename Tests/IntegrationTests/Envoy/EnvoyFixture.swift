@@ -1,3 +1,4 @@
+import Certificates
 import EnvoyAPI
 import Foundation
 import GRPCCore
@@ -22,6 +23,8 @@ struct EnvoyFixture: Sendable {
     let accessLog: RecordingAccessLog
     let processor: RecordingProcessor
     let ports: Ports
+    /// The agents' own TCP ports, where the options ask for them.
+    let agentPorts: [String: UInt16]
     /// Between Envoy and ext_proc, where the options ask for it.
     let relay: SocketRelay?
 
@@ -45,10 +48,14 @@ struct EnvoyFixture: Sendable {
         var handshakeTimeout = Duration.seconds(8)
         var claimsAge = Duration.seconds(1)
         var platformHosts: @Sendable () -> [String] = { [] }
-        /// Services of the gateway in the recording ones' place, but for ext_authz.
+        /// Services of the gateway in the recording ones' place, but for ext_authz and ext_proc.
         var gateway: (@Sendable (FakeDirectory) -> [any RegistrableRPCService])?
         /// The gateway's ext_authz in the recording one's place.
-        var check: (@Sendable (FakeDirectory) -> UnaryCallServer.Method)?
+        var check: (@Sendable (FakeDirectory) -> CallMethod)?
+        /// The gateway's ext_proc in the recording one's place.
+        var processing: (@Sendable (FakeDirectory) -> CallMethod)?
+        /// The agents' listeners have ports on loopback in place of sockets.
+        var overTCP = false
         /// Its socket takes connections that nobody serves.
         var withoutAuthorizer = false
         /// Envoy reaches ext_proc through a process that a test may kill (`SocketRelay`).
@@ -82,19 +89,27 @@ struct EnvoyFixture: Sendable {
         let authority = try CertificateAuthority.loadOrMake(in: URL(fileURLWithPath: folder.path))
         let directory = FakeDirectory(options.agents)
         let (authorizer, accessLog, processor) = (RecordingAuthorizer(), RecordingAccessLog(), RecordingProcessor())
-        let own = options.gateway?(directory) ?? [accessLog, processor]
+        let own = options.gateway?(directory) ?? [accessLog]
         let claims = AgentHostClaims(
             directory: directory, maximumAge: options.claimsAge, platformHosts: options.platformHosts)
+        var taken: [String: UInt16] = [:]
+        for agent in options.agents where options.overTCP { taken[agent.id.rawValue] = try FreePort.take() }
+        let (agentPorts, loopback) = (taken, IPAddress("127.0.0.1"))
         let discovery = try DiscoveryService(
             configuration: .init(leafLifetime: options.leafLifetime), directory: directory,
             issuer: LeafIssuer(authority: authority), budget: options.budget, claims: claims, logger: logger
-        ) { ListenerPlacement(socketPath: folder.path("a/\($0.rawValue).sock")) }
+        ) { agent in
+            guard let port = agentPorts[agent.rawValue], let loopback else {
+                return ListenerPlacement(socketPath: folder.path("a/\(agent.rawValue).sock"))
+            }
+            return ListenerPlacement(port: port, on: loopback)
+        }
         let server = try GRPCSocketServer(
             configuration: .init(socketPath: folder.path("g/gateway.sock")),
             services: [discovery] + own, logger: logger)
         let deciding: any Service =
             if let check = options.check?(directory) {
-                try UnaryCallServer(
+                try CallServer(
                     configuration: .init(socketPath: folder.path("g/authz.sock")),
                     methods: [ExternalAuthorizationCalls.path: check], logger: logger)
             } else {
@@ -102,21 +117,30 @@ struct EnvoyFixture: Sendable {
                     configuration: .init(socketPath: folder.path("g/authz.sock")), services: [authorizer],
                     logger: logger)
             }
+        let processing: any Service =
+            if let method = options.processing?(directory) {
+                try CallServer(
+                    configuration: .init(socketPath: folder.path("g/proc.sock"), largestMessage: 1 << 20),
+                    methods: [ExternalProcessingCalls.path: method], logger: logger)
+            } else {
+                try GRPCSocketServer(
+                    configuration: .init(socketPath: folder.path("g/proc.sock")), services: [processor], logger: logger)
+            }
         let services: [any Service] =
-            [discovery, server, internalService(at: folder.path("g/internal.sock"))]
+            [discovery, server, processing, internalService(at: folder.path("g/internal.sock"))]
             + (options.withoutAuthorizer ? [] : [deciding])
         let group = ServiceGroup(
             configuration: .init(services: services.map { .init(service: $0) }, logger: logger))
         try UnixSocket.makePrivateFolder(folder.path("g"))
         let relay =
             try await options.relaysProcessing
-            ? SocketRelay(from: folder.path("g/relay.sock"), to: folder.path("g/gateway.sock")) : nil
+            ? SocketRelay(from: folder.path("g/relay.sock"), to: folder.path("g/proc.sock")) : nil
         defer { relay?.stop() }
         let envoy = try start(options, folder, certificates, ports)
         defer { envoy.stop() }
         let fixture = EnvoyFixture(
             folder: folder, envoy: envoy, directory: directory, discovery: discovery, authorizer: authorizer,
-            accessLog: accessLog, processor: processor, ports: ports, relay: relay)
+            accessLog: accessLog, processor: processor, ports: ports, agentPorts: agentPorts, relay: relay)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             do {
@@ -135,7 +159,9 @@ struct EnvoyFixture: Sendable {
     private static func internalService(at path: String) -> some Service {
         let router = Router()
         router.get("/v1/whoami") { request, _ in
-            request.headers[values: HTTPField.Name(EnvoyNames.agentHeader)!].joined(separator: ",")
+            [EnvoyNames.agentHeader, EnvoyNames.sourceHeader].map { name in
+                HTTPField.Name(name).map { request.headers[values: $0].joined(separator: ",") } ?? ""
+            }.filter { !$0.isEmpty }.joined(separator: " ")
         }
         return SocketHTTPServer(
             socketPath: path, responder: router.buildResponder(), logger: Logger(label: "internal"))
@@ -152,7 +178,7 @@ struct EnvoyFixture: Sendable {
             .init(
                 sockets: .init(
                     discovery: gateway, authorization: folder.path("g/authz.sock"),
-                    processing: options.relaysProcessing ? folder.path("g/relay.sock") : gateway,
+                    processing: folder.path(options.relaysProcessing ? "g/relay.sock" : "g/proc.sock"),
                     accessLog: gateway,
                     internalService: folder.path("g/internal.sock"), admin: admin),
                 trustBundle: bundle.path, resolvers: [Resolver(address: "127.0.0.1", port: ports.dns)],
@@ -172,7 +198,9 @@ struct EnvoyFixture: Sendable {
     /// Options for a program of `agent`, towards the HTTPS upstream.
     func options(_ agent: String = "agent-1", host: String = "api.up.test", mode: String? = nil) -> AgentOptions {
         let port = mode == "absolute" || mode == "origin" || mode == "plain-in-tunnel" ? ports.plain : ports.secure
-        return AgentOptions(socket: socket(of: agent), ca: folder.path("ca.pem"), host: host, port: port, mode: mode)
+        return AgentOptions(
+            socket: socket(of: agent), tcpPort: agentPorts[agent], ca: folder.path("ca.pem"), host: host, port: port,
+            mode: mode)
     }
 
     func run<Answer: Decodable>(

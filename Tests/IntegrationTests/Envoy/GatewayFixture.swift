@@ -21,7 +21,7 @@ final class GatewayFixture: Sendable {
     private let processing: Processing?
 
     /// Makes what stands in the redaction service's place.
-    typealias Processing = @Sendable (RedactionPlans) -> any RegistrableRPCService
+    typealias Processing = @Sendable (RedactionPlans) -> CallMethod
 
     /// - Parameter value: of the secret of `agent-1`.
     init(value: String = value, policy: PolicyEngineFake = PolicyEngineFake(), processing: Processing? = nil) {
@@ -34,19 +34,17 @@ final class GatewayFixture: Sendable {
         ])
     }
 
-    func check(_ directory: FakeDirectory) -> UnaryCallServer.Method {
+    func check(_ directory: FakeDirectory) -> CallMethod {
         let rules = RuleBook()
         rules.enforce([], revision: "sha256:one")
         let authorizer = Authorizer(
             directory: directory, policy: policy, secrets: secrets, audit: audit, rules: rules, plans: plans)
-        return ExternalAuthorizationCalls(authorizer: authorizer).check
+        return .unary(ExternalAuthorizationCalls(authorizer: authorizer).check)
     }
 
-    func services(_ directory: FakeDirectory) -> [any RegistrableRPCService] {
-        [
-            processing?(plans) ?? ExternalProcessingService(plans: plans, directory: directory, audit: audit),
-            AccessLogService(directory: directory, audit: audit, plans: plans),
-        ]
+    func process(_ directory: FakeDirectory) -> CallMethod {
+        processing?(plans)
+            ?? .exchange(ExternalProcessingCalls(plans: plans, directory: directory, audit: audit).begin)
     }
 
     /// - Parameter rule: narrows or widens the agents' one rule, for `*.up.test` at the upstream's ports.
@@ -56,8 +54,11 @@ final class GatewayFixture: Sendable {
         _ body: @Sendable @escaping (EnvoyFixture, GatewayFixture) async throws -> Void
     ) async throws {
         var options = options
-        options.gateway = { gateway.services($0) }
+        options.gateway = {
+            [AccessLogService(directory: $0, audit: gateway.audit, plans: gateway.plans)]
+        }
         options.check = { gateway.check($0) }
+        options.processing = { gateway.process($0) }
         try await EnvoyFixture.with(options) { fixture in
             for (name, secret, placeholder) in [("agent-1", "TOKEN", token), ("agent-2", "OTHER", otherToken)] {
                 var agent = AgentSnapshot.plain(name, hosts: [])

@@ -3,6 +3,7 @@ import EnvoyAPI
 import Foundation
 import GRPCCore
 import PalanaCore
+import ServiceSupport
 import TestSupport
 import Testing
 
@@ -97,7 +98,11 @@ import Testing
     func cut(_ ending: Ending) async throws {
         var options = EnvoyFixture.Options()
         options.relaysProcessing = true
-        let ends: GatewayFixture.Processing = { EndingProcessor(plans: $0, ending: ending) }
+        let ends: GatewayFixture.Processing = { plans in
+            let calls = ExternalProcessingCalls(
+                plans: plans, directory: AgentDirectoryFake([]), audit: AuditSinkFake())
+            return .exchange { EndingExchange(exchange: calls.begin($0), ending: ending) }
+        }
         let gateway = GatewayFixture(value: Self.value, processing: ending == .killed ? nil : ends)
         try await GatewayFixture.with(options, gateway: gateway) { fixture, _ in
             for kind in ["h1", "h2"] {
@@ -121,34 +126,23 @@ import Testing
         }
     }
 
-    struct Gone: Error {}
-
     enum Ending: String, CaseIterable, Sendable { case returns, fails, killed }
 
     /// The real redaction for some messages; then it sees the end of them, as in a shutdown, or fails.
-    struct EndingProcessor: Envoy_Service_ExtProc_V3_ExternalProcessor.ServiceProtocol {
-        let plans: RedactionPlans
+    struct EndingExchange: CallExchange {
+        var exchange: any CallExchange
         let ending: Ending
+        var left = 20
 
-        func process(
-            request: StreamingServerRequest<Envoy_Service_ExtProc_V3_ProcessingRequest>, context: ServerContext
-        ) async throws -> StreamingServerResponse<Envoy_Service_ExtProc_V3_ProcessingResponse> {
-            let service = ExternalProcessingService(
-                plans: plans, directory: AgentDirectoryFake([]), audit: AuditSinkFake())
-            let some = AsyncThrowingStream<Envoy_Service_ExtProc_V3_ProcessingRequest, any Error> { continuation in
-                let copy = Task {
-                    var left = 20
-                    for try await message in request.messages where left > 0 {
-                        continuation.yield(message)
-                        left -= 1
-                        if left == 0 { continuation.finish(throwing: ending == .fails ? Gone() : nil) }
-                    }
-                }
-                continuation.onTermination = { _ in copy.cancel() }
+        mutating func answer(to message: [UInt8]) throws(RPCError) -> CallReply {
+            left -= 1
+            if left < 0 {
+                if ending == .fails { throw RPCError(code: .unknown, message: "gone") }
+                try exchange.end()
             }
-            return try await service.process(
-                request: StreamingServerRequest(metadata: request.metadata, messages: RPCAsyncSequence(wrapping: some)),
-                context: context)
+            return try exchange.answer(to: message)
         }
+
+        mutating func end() throws(RPCError) { try exchange.end() }
     }
 }

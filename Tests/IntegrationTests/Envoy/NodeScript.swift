@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A script of `Scripts/`, run by node: the tests' upstreams and the programs of their agents.
+/// A script of `Scripts/`, run by node or Python: the tests' upstreams and the programs of their agents.
 final class NodeScript: Sendable {
     struct Failed: Error, CustomStringConvertible {
         let description: String
@@ -16,7 +16,8 @@ final class NodeScript: Sendable {
         let (into, from) = (Pipe(), Pipe())
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Scripts")
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["node", folder.appendingPathComponent(name).path] + arguments
+        let interpreter = name.hasSuffix(".py") ? "python3" : "node"
+        process.arguments = [interpreter, folder.appendingPathComponent(name).path] + arguments
         process.standardInput = into
         process.standardOutput = from
         try process.run()

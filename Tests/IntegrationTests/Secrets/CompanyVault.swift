@@ -57,6 +57,24 @@ struct CompanyVault {
         }
     }
 
+    /// Runs a guide in a shell, with `bao` for `vault`.
+    func run(_ guide: String, environment: [String: String] = [:]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-ec", "vault() { \"$BAO\" \"$@\"; }\n\(guide)"]
+        process.currentDirectoryURL = folder
+        process.environment = [
+            "PATH": "/usr/bin:/bin", "HOME": folder.path, "BAO": try OpenBaoFixture.bao(),
+            "BAO_ADDR": "https://127.0.0.1:\(port)", "BAO_TOKEN": root.exposed, "BAO_NAMESPACE": "team",
+            "BAO_CACERT": "\(folder.path)/ca.pem", "BAO_CLIENT_CERT": "\(folder.path)/client.pem",
+            "BAO_CLIENT_KEY": "\(folder.path)/client.key",
+        ].merging(environment) { $1 }
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
     private static func initialise(_ folder: URL, _ port: Int) async throws -> Secret<String> {
         let transport = try VaultTransport(configuration(folder, port, namespace: nil))
         let request = try VaultRequest(.PUT, "sys/init", json: ["recovery_shares": 1, "recovery_threshold": 1])

@@ -11,7 +11,7 @@ struct CompanyVaultTests {
     @Test("What the set-up guide prints, run as it stands, makes a vault that the platform can use")
     func guide() async throws {
         try await CompanyVault.run { vault in
-            try vault.runGuide()
+            try vault.run("\(VaultSetupGuide())")
             let files = VaultRoleFiles(folder: vault.folder)
             try await vault.client(files.read(.api)) { api in
                 try await vault.client(files.read(.gatewayProxy)) { proxy in
@@ -129,23 +129,5 @@ extension CompanyVault {
     ) async throws {
         let client = try VaultClient(configuration: configuration, role: role, logger: Logger(label: "test"))
         try await closing(client, body)
-    }
-
-    /// Runs the guide in a shell, with `bao` for `vault`.
-    fileprivate func runGuide() throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-ec", "vault() { \"$BAO\" \"$@\"; }\n\(VaultSetupGuide())"]
-        process.currentDirectoryURL = folder
-        process.environment = [
-            "PATH": "/usr/bin:/bin", "HOME": folder.path, "BAO": try OpenBaoFixture.bao(),
-            "BAO_ADDR": "https://127.0.0.1:\(port)", "BAO_TOKEN": root.exposed, "BAO_NAMESPACE": "team",
-            "BAO_CACERT": "\(folder.path)/ca.pem", "BAO_CLIENT_CERT": "\(folder.path)/client.pem",
-            "BAO_CLIENT_KEY": "\(folder.path)/client.key",
-        ]
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
     }
 }

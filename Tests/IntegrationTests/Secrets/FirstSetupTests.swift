@@ -126,7 +126,7 @@ struct FirstSetupTests {
         try await OpenBaoFixture.running { fixture in
             let private600 =
                 ["bao.sock", "seal.key", "recovery.key", "openbao.json"]
-                + VaultRole.allCases.flatMap { ["roles/\($0.rawValue).role-id", "roles/\($0.rawValue).secret-id"] }
+                + VaultRole.onOneMachine.flatMap { ["roles/\($0.rawValue).role-id", "roles/\($0.rawValue).secret-id"] }
             for name in private600 {
                 #expect(PrivateFile.mode(of: fixture.layout.folder.appending(path: name)) == 0o600, "\(name)")
             }

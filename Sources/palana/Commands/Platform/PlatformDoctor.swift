@@ -11,6 +11,7 @@ struct PlatformDoctor: AsyncParsableCommand {
         discussion: """
             palana doctor
               palana doctor --vault-setup > vault-setup.sh    what an administrator runs once for a Vault of your own
+              palana doctor --vault-setup --kubernetes           the same for a platform in a cluster
 
             Exit code 1 when something is missing.
             """)
@@ -21,8 +22,17 @@ struct PlatformDoctor: AsyncParsableCommand {
     @Flag(help: "Print the commands that prepare a Vault or OpenBao of your own, and check nothing.")
     var vaultSetup = false
 
+    @Flag(help: "With --vault-setup: for a platform that runs in a Kubernetes cluster.")
+    var kubernetes = false
+
+    func validate() throws {
+        guard vaultSetup || !kubernetes else { throw ValidationError("--kubernetes goes with --vault-setup.") }
+    }
+
     func run() async throws {
-        guard !vaultSetup else { return Terminal.write("\(VaultSetupGuide())") }
+        guard !vaultSetup else {
+            return Terminal.write(kubernetes ? "\(VaultKubernetesGuide())" : "\(VaultSetupGuide())")
+        }
         let environment = ProcessInfo.processInfo.environment
         let findings = await Doctor(
             DoctorConfiguration(

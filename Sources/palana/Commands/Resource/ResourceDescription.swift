@@ -11,6 +11,8 @@ enum ResourceDescription {
         case .agent(let agent): lines += describe(agent.effective(with: template))
         case .agentTemplate(let template): lines += describe(template)
         case .egressPolicy(let policy): lines += describe(policy)
+        case .killSwitch(let kill): lines += describe(kill)
+        case .tenant(let tenant): lines += describe(tenant)
         }
         return lines
     }
@@ -48,6 +50,30 @@ enum ResourceDescription {
             + rules("Allow", policy.spec.allow) + rules("Deny", policy.spec.deny)
             + (policy.spec.rego.map { ["Rego:"] + $0.split(separator: "\n").map { "  \($0)" } } ?? [])
             + conditions(policy.status?.conditions)
+    }
+
+    private static func describe(_ kill: KillSwitch) -> [String] {
+        [
+            fact("Level", (kill.spec.level ?? .network).rawValue), fact("Target", kill.spec.target.description),
+            fact("Reason", kill.spec.reason), fact("Expires", kill.spec.expiresAt?.description ?? "when deleted"),
+        ]
+            + (kill.status?.agents ?? []).map { hit in
+                fact("Agent", hit.agent + (hit.milliseconds.map { ", after \($0) ms" } ?? ", not yet"))
+            } + conditions(kill.status?.conditions)
+    }
+
+    private static func describe(_ tenant: Tenant) -> [String] {
+        let quota = tenant.spec.quota
+        let limits = [
+            quota?.agents.map { "\($0) agents" }, quota?.cpu.map { "cpu \($0)" }, quota?.memory.map { "memory \($0)" },
+            quota?.storage.map { "storage \($0)" },
+        ].compactMap { $0 }
+        return [
+            fact("Owner", tenant.spec.owner), fact("Owner kind", (tenant.spec.ownerKind ?? .user).rawValue),
+            fact("Namespace", tenant.namespace),
+            fact("Quota", limits.isEmpty ? "none" : limits.joined(separator: ", ")),
+            fact("Templates", tenant.spec.allowedTemplates?.joined(separator: ", ") ?? "all"),
+        ] + conditions(tenant.status?.conditions)
     }
 
     private static func describe(_ secret: AgentSecret) -> String {

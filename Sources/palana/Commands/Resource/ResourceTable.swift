@@ -15,6 +15,8 @@ enum ResourceTable {
         case .agent: ["NAME", "PHASE", "OWNER", "RULES", "SECRETS", "AGE"]
         case .agentTemplate: ["NAME", "COMMAND", "RULES", "SECRETS", "AGE"]
         case .egressPolicy: ["NAME", "ALLOW", "DENY", "REGO", "AGE"]
+        case .killSwitch: ["NAME", "LEVEL", "TARGET", "REASON", "AGE"]
+        case .tenant: ["NAME", "OWNER", "KIND", "NAMESPACE", "AGE"]
         }
     }
 
@@ -35,6 +37,12 @@ enum ResourceTable {
                 metadata.name, count(policy.spec.allow), count(policy.spec.deny),
                 policy.spec.rego == nil ? "no" : "yes", age,
             ]
+        case .killSwitch(let kill):
+            let level = (kill.spec.level ?? .network).rawValue
+            return [metadata.name, level, kill.spec.target.description, kill.spec.reason, age]
+        case .tenant(let tenant):
+            let kind = (tenant.spec.ownerKind ?? .user).rawValue
+            return [metadata.name, tenant.spec.owner, kind, tenant.namespace, age]
         }
     }
 

@@ -1,4 +1,5 @@
 import AuditLog
+import Certificates
 import Foundation
 import Gateway
 import Glibc
@@ -75,8 +76,18 @@ struct LocalStack {
 
         // The way out.
         egress = try EgressPath(
-            folder: folder, configuration: configuration,
-            ports: .init(directory: directory, policy: engine, secrets: vault, audit: audit, rules: rules),
+            try Self.egressSettings(folder, configuration),
+            ports: .init(
+                directory: directory, policy: engine, secrets: vault, audit: audit, rules: rules,
+                placement: { ListenerPlacement(socketPath: folder.egressSocket(of: $0)) },
+                prepare: { agent in
+                    do {
+                        try folder.prepareEgressSocket(of: agent)
+                    } catch {
+                        // Envoy then refuses the listener, and whoever starts the agent is told.
+                        logger.error("egress.folder", metadata: ["agent": "\(agent)", "reason": "\(error)"])
+                    }
+                }),
             logger: logger)
         let envoySupervisor = reporter.supervisor(
             programs.envoy(egress.bootstrap, admin: egress.adminSocket, discovery: egress.discovery))
@@ -105,6 +116,18 @@ struct LocalStack {
                 waitForListener: { try await discovery.waitUntilListening($0) }, status: { await status.report() },
                 shutDown: { kill(getpid(), SIGTERM) }),
             user: LocalUser.name())
+    }
+
+    private static func egressSettings(
+        _ folder: StateFolder, _ configuration: PlatformConfiguration
+    ) throws -> EgressPath.Settings {
+        EgressPath.Settings(
+            runFolder: folder.runFolder,
+            authority: try CertificateAuthority.loadOrMake(in: URL(fileURLWithPath: folder.authorityFolder)),
+            trustAdditions: configuration.trustCA ?? [],
+            resolvers: try (configuration.resolver ?? []).map { try Resolver(parsing: $0) },
+            allowPrivate: try (configuration.allowPrivate ?? []).map { try PrivateAllowance(parsing: $0) },
+            auditBestEffort: configuration.auditBestEffort ?? false)
     }
 
     private static func openAudit(

@@ -1,4 +1,4 @@
-// What an agent's programs do, over its own Unix socket. argv: command and JSON of its options; prints one line of JSON.
+// What an agent's programs do, over its own Unix socket or port. argv: command and JSON of its options; prints one line of JSON.
 import fs from 'node:fs';
 import http2 from 'node:http2';
 import net from 'node:net';
@@ -8,8 +8,10 @@ const [command, json] = process.argv.slice(2);
 const o = JSON.parse(json);
 const ca = o.ca ? fs.readFileSync(o.ca) : undefined;
 
-const open = (path = o.socket) => new Promise((ok, no) => {
-  const s = net.connect(path, () => ok(s));
+const way = () => o.tcpPort ? { host: '127.0.0.1', port: o.tcpPort, localAddress: o.from } : { path: o.socket };
+
+const open = () => new Promise((ok, no) => {
+  const s = net.connect(way(), () => ok(s));
   s.on('error', no);
 });
 
@@ -142,7 +144,7 @@ function hello(name) {
 
 // 'served' when a handshake comes back, 'refused' when an alert or the end does.
 const greet = (name) => new Promise((ok) => {
-  const s = net.connect(o.socket, () => s.write(hello(name)));
+  const s = net.connect(way(), () => s.write(hello(name)));
   const end = (what) => { s.destroy(); ok(what); };
   s.on('data', (d) => end(d[0] === 22 ? 'served' : 'refused'));
   s.on('close', () => ok('refused'));

@@ -1,0 +1,186 @@
+import ControllerRuntime
+import KubernetesClient
+import PalanaCore
+
+/// Makes what one Agent needs, in steps that each have a condition:
+///
+/// ```
+/// place → finalizer → namespace → policies and the way out → placeholders → workload → status, once
+/// ```
+/// A step that fails keeps those after it from being gone: nothing runs before its policies are there.
+struct AgentReconciler: Sendable {
+    let client: KubernetesClient
+    let view: ClusterView
+    let assignments: AssignmentStanding
+    let reporter: AgentReporter
+    let removal: AgentRemoval
+    /// Why the cluster doesn't enforce NetworkPolicies; nil when it does or nobody has found out.
+    let unenforced: @Sendable () -> String?
+
+    private var applier: ObjectApplier { ObjectApplier(client: client) }
+
+    func reconcile(_ key: ObjectKey) async throws -> ReconcileOutcome {
+        guard let agent = view.agents.object(key) else { return .done }
+        if agent.isTerminating { return try await removal.reconcile(agent) }
+        var report = AgentReport()
+        guard let current = try await build(agent, &report) else { return .requeue(after: .seconds(5)) }
+        try await reporter.write(report, on: current)
+        return try report.trouble?.outcome() ?? .done
+    }
+
+    /// - Returns: the Agent as it is by now; nil when there is nothing to be said yet.
+    private func build(_ start: Agent, _ report: inout AgentReport) async throws -> Agent? {
+        let kind: TenantSpec.OwnerKind
+        do throws(Trouble) {
+            kind = try AgentPlace.checked(start, view.tenant(of: start))
+        } catch {
+            report.add(.namespaceReady, error)
+            return start
+        }
+        var agent = try await withFinalizer(start)
+        var plan = plan(agent, kind)
+        guard try await step(.namespaceReady, &report, { try await makeNamespace(plan) }) else { return agent }
+        if agent.status?.egressPort == nil {
+            // Meanwhile it may have got one.
+            guard let now = view.agents.object(agent.key), now.metadata.generation == agent.metadata.generation,
+                !now.isTerminating
+            else { return nil }
+            (agent, plan) = (now, self.plan(now, kind))
+        }
+        guard let port = agent.status?.egressPort else {
+            guard let trouble = assignments.trouble(of: agent) else { return nil }
+            report.add(.policyReady, trouble)
+            return agent
+        }
+        var addresses: [String] = []
+        let isOpen = try await step(.policyReady, &report) {
+            let (trouble, found) = try await openWay(plan, port)
+            addresses = found
+            return trouble
+        }
+        guard isOpen, try await step(.secretsReady, &report, { AgentPlaceholders.trouble(plan.agent) }) else {
+            return agent
+        }
+        _ = try await step(.workloadReady, &report) { try await run(plan, addresses) }
+        return agent
+    }
+
+    private func plan(_ agent: Agent, _ kind: TenantSpec.OwnerKind) -> AgentPlan {
+        AgentPlan(
+            agent: agent.effective(with: view.template(of: agent)), ownerKind: kind, configuration: view.configuration)
+    }
+
+    /// - Returns: whether the next step may be gone.
+    private func step(
+        _ type: ConditionType, _ report: inout AgentReport, _ body: () async throws -> Trouble?
+    ) async throws -> Bool {
+        let trouble: Trouble?
+        do {
+            trouble = try await body()
+        } catch let known as Trouble {
+            trouble = known
+        } catch let failure as KubernetesFailure {
+            guard let known = Trouble(failure) else { throw failure }
+            trouble = known
+        }
+        report.add(type, trouble)
+        return trouble?.isBlocking != true
+    }
+
+    /// Before anything is made, so that nothing is left behind.
+    private func withFinalizer(_ agent: Agent) async throws(KubernetesFailure) -> Agent {
+        let finalizers = agent.metadata.finalizers ?? []
+        guard !finalizers.contains(OperatorConfiguration.finalizer) else { return agent }
+        return try await view.agents.patchFinalizers(agent, finalizers + [OperatorConfiguration.finalizer], client)
+    }
+
+    // MARK: - Steps
+
+    private func makeNamespace(_ plan: AgentPlan) async throws -> Trouble? {
+        let there = view.namespaces.object(ObjectKey(plan.home))
+        let claim = NamespaceClaim(there, of: plan.agent)
+        if let trouble = claim.trouble(there) { return trouble }
+        let bundle = try view.certificateBundle()
+        guard try await applier.settle(plan.namespace, in: view.namespaces, evenIf: claim == .retained) else {
+            return .justTaken(plan.home)
+        }
+        try await applier.apply(plan.closed, in: view.policies)
+        try await applier.apply(plan.account, in: view.accounts)
+        try await applier.apply(plan.role, in: view.roles)
+        try await applier.apply(plan.binding, in: view.bindings)
+        try await applier.apply(plan.quota, in: view.quotas)
+        try await applier.apply(plan.limits, in: view.limits)
+        try await applier.apply(plan.claim, in: view.claims)
+        try await applier.apply(plan.certificates(bundle), in: view.certificates)
+        return nil
+    }
+
+    private func openWay(_ plan: AgentPlan, _ port: Int) async throws -> (Trouble?, addresses: [String]) {
+        let meetings = PeerMeetings(of: plan.agent) { id in
+            view.agent(id: id.rawValue).map { $0.effective(with: view.template(of: $0)) }
+        }
+        try await applier.apply(plan.openings(port: port, meetings), in: view.policies)
+        try await applier.apply(plan.admission(port: port), in: view.policies)
+        let service = try await applier.apply(plan.egress(port: port), in: view.services)
+        let gateways = view.readyGateways
+        try await applier.apply(plan.slice(port: port, gateways), in: view.slices)
+        guard let address = service.spec?.clusterIP, !address.isEmpty, address != "None" else {
+            throw Trouble(
+                "NoAddress", "the Service \(plan.home)/\(AgentObjectNames.egressService) has no address yet",
+                retry: .after(.seconds(5)), isProgress: true)
+        }
+        if let sentence = unenforced() {
+            return (Trouble("NotEnforced", sentence, isBlocking: false), [address])
+        }
+        guard gateways.isEmpty else { return (nil, [address]) }
+        let trouble = Trouble(
+            "NoGateway",
+            "no pod of the gateway is ready in \(view.configuration.namespace), so the agent reaches nothing; look at "
+                + "the gateway's pods", isBlocking: false)
+        return (trouble, [address])
+    }
+
+    private func run(_ plan: AgentPlan, _ addresses: [String]) async throws -> Trouble? {
+        let agent = plan.agent
+        if let name = agent.spec.template, view.templates.object(ObjectKey(name)) == nil {
+            return Trouble(
+                "TemplateMissing",
+                "there is no AgentTemplate \(ShownText.quoted(name)); create it, or take spec.template out")
+        }
+        let runtimeClass = agent.spec.runtimeClassName.flatMap { view.scheduling(ofRuntimeClass: $0) }
+        let wanted = try plan.workload(egressAddresses: addresses, runtimeClass ?? PodScheduling())
+        let workload = try await applier.apply(wanted, in: view.workloads)
+        let pods = view.pods(of: agent.id)
+        return WorkloadObservation(
+            image: agent.spec.image ?? "", isSuspended: agent.spec.suspended == true, pods: pods,
+            claim: view.claims.object(plan.claim.key),
+            refusal: pods.isEmpty ? try await refusal(of: workload) : nil
+        ).trouble
+    }
+
+    /// What the workload's controller says of a pod that it can't make.
+    private func refusal(of workload: StatefulSet) async throws(KubernetesFailure) -> String? {
+        guard workload.spec?.replicas != 0, let seen = workload.status?.observedGeneration,
+            seen == workload.metadata.generation, (workload.status?.replicas ?? 0) == 0
+        else { return nil }
+        let name = workload.metadata.name
+        let selection = Selection(
+            fields: "involvedObject.kind=StatefulSet,involvedObject.name=\(name),reason=FailedCreate")
+        let events = try await client.list(Event.self, in: workload.metadata.namespace, where: selection)
+        return events.items.max { ($0.lastTimestamp?.seconds ?? 0) < ($1.lastTimestamp?.seconds ?? 0) }?.message
+    }
+}
+
+extension ObjectApplier {
+    /// Compared by its digest: what it holds isn't kept.
+    func apply(
+        _ wanted: CertificateMap, in store: OwnedStore<CertificateMap>
+    ) async throws(KubernetesFailure) {
+        if let there = store.object(wanted.key), there.digest == wanted.digest,
+            store.isCovered(wanted.frame, by: there.frame)
+        {
+            return
+        }
+        try await apply(wanted, in: store, evenIf: true)
+    }
+}

@@ -1,0 +1,106 @@
+import KubernetesClient
+import PalanaCore
+
+/// What one reconcile found, step by step; the one place where an Agent's conditions and phase are decided.
+struct AgentReport: Sendable {
+    /// In the order of the steps.
+    static let steps: [ConditionType] = [.namespaceReady, .policyReady, .secretsReady, .workloadReady]
+
+    private var reached: [(step: ConditionType, trouble: Trouble?)] = []
+    /// Set while the Agent is being deleted: what is waited for.
+    var ending: Trouble?
+
+    mutating func add(_ step: ConditionType, _ trouble: Trouble? = nil) { reached.append((step, trouble)) }
+
+    /// The first that isn't well.
+    var trouble: Trouble? { ending ?? reached.compactMap(\.trouble).first }
+
+    /// The status as it is to be.
+    func status(of agent: Agent, now: Timestamp) -> AgentStatus {
+        var status = agent.status ?? AgentStatus()
+        var conditions = status.conditions ?? []
+        for condition in self.conditions(agent.metadata.generation) { conditions.set(condition, now: now) }
+        status.conditions = conditions
+        status.phase = phase(agent, conditions)
+        if reached.first?.trouble == nil, !reached.isEmpty { status.namespace = agent.id.rawValue }
+        return status
+    }
+
+    private func conditions(_ generation: Int?) -> [Condition] {
+        func condition(_ type: ConditionType, _ status: Condition.Status, _ reason: String, _ message: String)
+            -> Condition
+        {
+            Condition(type, status, reason: reason, message: message, observedGeneration: generation)
+        }
+        if let ending {
+            return [condition(.ready, .false, ending.reason, ending.message)]
+        }
+        var result: [Condition] = []
+        for step in Self.steps {
+            guard let found = reached.first(where: { $0.step == step }) else {
+                let before = reached.last?.step.rawValue ?? ""
+                result.append(condition(step, .unknown, "Waiting", "waits for \(before)"))
+                continue
+            }
+            if let trouble = found.trouble {
+                result.append(condition(step, .false, trouble.reason, trouble.message))
+            } else {
+                result.append(condition(step, .true, Self.reason(step), Self.message(step)))
+            }
+        }
+        let first = result.first { $0.status != .true }
+        result.append(
+            first.map { condition(.ready, .false, $0.reason, $0.message) }
+                ?? condition(.ready, .true, "Running", "all is as it should be"))
+        return result
+    }
+
+    private static func reason(_ step: ConditionType) -> String {
+        switch step {
+        case .namespaceReady: "Made"
+        case .policyReady: "Applied"
+        case .secretsReady: "Drawn"
+        default: "Running"
+        }
+    }
+
+    private static func message(_ step: ConditionType) -> String {
+        switch step {
+        case .namespaceReady: "the namespace and what is in it are there"
+        case .policyReady: "the gateway is the only way out"
+        case .secretsReady: "each secret has its placeholder"
+        default: "the agent runs"
+        }
+    }
+
+    private func phase(_ agent: Agent, _ conditions: [Condition]) -> AgentStatus.Phase {
+        if agent.isTerminating { return .terminating }
+        if conditions[.killed]?.status == .true { return .killed }
+        guard let trouble = reached.last?.trouble ?? trouble else { return .running }
+        switch trouble.reason {
+        case "Suspended", "Suspending": return .suspended
+        case _ where trouble.isProgress: return .pending
+        case "Crashing", "ImageUnavailable", "PodFailed", "NameTaken", "WrongNamespace", "OwnerMissing": return .failed
+        default: return .pending
+        }
+    }
+
+    /// What people should hear about: conditions that turned.
+    static func news(from old: AgentStatus?, to new: AgentStatus) -> [(kind: EventNews, condition: Condition)] {
+        (new.conditions ?? []).compactMap { condition in
+            let before = old?.conditions?.first { $0.type == condition.type }
+            guard before?.status != condition.status || before?.reason != condition.reason,
+                condition.status != .unknown,
+                condition.type != ConditionType.ready.rawValue || new.phase == .terminating
+            else { return nil }
+            let isQuiet = ["Starting", "Suspending", "Suspended", "Terminating", "PortPending"].contains(
+                condition.reason)
+            return (condition.status == .true || isQuiet ? .good : .bad, condition)
+        }
+    }
+
+    enum EventNews: Sendable {
+        case good
+        case bad
+    }
+}

@@ -1,0 +1,46 @@
+import ControllerRuntime
+import KubernetesClient
+public import PalanaCore
+
+/// What the webhooks ask.
+extension ClusterView: AdmissionDirectory {
+    public var isSynced: Bool { missing.isEmpty }
+
+    public func tenant(namespace: String) -> Tenant? {
+        let found = tenants.informer.objects("home", namespace)
+        let holder = namespaces.object(ObjectKey(namespace))?.metadata.labels?[OwnerMark.tenantLabel]
+        return found.first { $0.metadata.name == holder } ?? found.first
+    }
+
+    public func tenants(owner: String) -> [Tenant] {
+        tenants.informer.objects("home", AgentNames.tenantNamespace(owner: owner))
+            .filter { $0.spec.owner.utf8.elementsEqual(owner.utf8) }
+    }
+
+    public func template(_ name: String) -> AgentTemplate? { templates.object(ObjectKey(name)) }
+
+    public func agents(in namespace: String) -> [Agent] { agents.informer.objects("home", namespace) }
+
+    public func agent(_ id: AgentID) -> Agent? { agent(id: id.rawValue) }
+
+    public func egressAddresses(of id: AgentID) -> [String] {
+        let service = services.object(ObjectKey(AgentObjectNames.egressService, in: id.rawValue))
+        return [service?.spec?.clusterIP].compactMap(\.self).filter { !$0.isEmpty && $0 != "None" }
+    }
+
+    public func scheduling(ofRuntimeClass name: String) -> PodScheduling? {
+        runtimeClasses.object(ObjectKey(name))?.scheduling.map {
+            PodScheduling(nodeSelector: $0.nodeSelector ?? [:], tolerations: $0.tolerations ?? [])
+        }
+    }
+}
+
+extension ClusterView {
+    /// How many agents have all they need but the pod itself.
+    public var countOfServedAgents: Int {
+        agents.objects.count { agent in
+            let conditions = agent.status?.conditions ?? []
+            return [.namespaceReady, .policyReady, .secretsReady].allSatisfy { conditions[$0]?.status == .true }
+        }
+    }
+}
