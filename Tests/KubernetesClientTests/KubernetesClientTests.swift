@@ -18,7 +18,7 @@ struct KubernetesClientTests {
             try await client.create(Self.map)
             try await client.apply(Self.map, fieldManager: "me")
             try await client.applyStatus(Self.map, fieldManager: "me", force: false)
-            try await client.patch(ConfigMap.self, "a", in: "n", ["data": nil])
+            try await client.patch(ConfigMap.self, "a", in: "n", ["data": .null])
             try await client.patchStatus(ConfigMap.self, "a", in: "n", ["status": ["x": 1]])
             #expect(
                 try await client.delete(ConfigMap.self, "a", in: "n", DeleteOptions(propagation: .foreground, uid: "u"))

@@ -57,14 +57,14 @@ extension JSONValue: Codable {
     }
 }
 
+/// There is none for `nil`: where an optional is meant, `nil` would be JSON's null.
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
-    ExpressibleByFloatLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+    ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
     public init(stringLiteral text: String) { self = .string(text) }
     public init(integerLiteral number: Int) { self = .integer(number) }
     public init(booleanLiteral flag: Bool) { self = .bool(flag) }
     public init(floatLiteral number: Double) { self = .number(number) }
-    public init(nilLiteral: ()) { self = .null }
     public init(arrayLiteral items: JSONValue...) { self = .array(items) }
     /// A name given twice keeps its last value, as JSON readers do.
     public init(dictionaryLiteral members: (String, JSONValue)...) {

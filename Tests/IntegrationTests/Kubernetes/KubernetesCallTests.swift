@@ -16,7 +16,7 @@ struct KubernetesCallTests {
             let again = await kubernetesFailure { try await client.create(made) }
             #expect(again?.reason == .alreadyExists)
             let patched = try await client.patch(
-                ConfigMap.self, "a", in: namespace, ["data": ["k": nil, "l": "w"]])
+                ConfigMap.self, "a", in: namespace, ["data": ["k": .null, "l": "w"]])
             #expect(patched.data == ["l": "w"])
             let stale = await kubernetesFailure {
                 try await client.patch(

@@ -90,7 +90,7 @@ extension OperatorTests {
                 try await running.settle()
                 #expect(try await replicas() == 0)
                 #expect(try await world.client.find(NetworkPolicy.self, "default-deny", in: home) == nil)
-                try await change(["metadata": ["annotations": ["palana.dev/paused": nil]]])
+                try await change(["metadata": ["annotations": ["palana.dev/paused": .null]]])
                 try await until("the agent runs again") { try await replicas() == 1 }
                 #expect(try await world.client.find(NetworkPolicy.self, "default-deny", in: home) != nil)
             }

@@ -102,7 +102,7 @@ extension OperatorTests {
         try await client.patch(
             NetworkPolicy.self, "agent", in: home,
             ["spec": ["egress": [[:]], "podSelector": ["matchLabels": ["a": "b"]]]])
-        try await client.patch(Namespace.self, home, ["metadata": ["labels": ["palana.dev/agent-name": nil]]])
+        try await client.patch(Namespace.self, home, ["metadata": ["labels": ["palana.dev/agent-name": .null]]])
         try await client.patch(StatefulSet.self, "agent", in: home, ["spec": ["replicas": 7]])
         try await client.patch(ConfigMap.self, "ca-bundle", in: home, ["data": ["ca-certificates.crt": "forged"]])
         try await client.patch(
