@@ -108,13 +108,19 @@ struct OperatorWorld: Sendable {
         _ name: String, in namespace: String, labels: [String: String] = [:], address: String, isReady: Bool = true
     ) async throws {
         if try await client.find(Pod.self, name, in: namespace) == nil {
-            try await until("the account of \(namespace)") {
-                try await client.find(ServiceAccount.self, "default", in: namespace) != nil
+            let pod = Pod(
+                metadata: ObjectMeta(name: name, namespace: namespace, labels: labels),
+                spec: PodSpec(containers: [Container(name: "c", image: "i")]))
+            // Refused until the namespace's account and, with older servers, the account's token are there.
+            try await until("the pod \(namespace)/\(name)") {
+                do throws(KubernetesFailure) {
+                    try await client.create(pod)
+                } catch {
+                    guard [.forbidden, .unavailable].contains(error.reason) else { throw error }
+                    return false
+                }
+                return true
             }
-            try await client.create(
-                Pod(
-                    metadata: ObjectMeta(name: name, namespace: namespace, labels: labels),
-                    spec: PodSpec(containers: [Container(name: "c", image: "i")])))
         }
         try await client.patchStatus(
             Pod.self, name, in: namespace,
