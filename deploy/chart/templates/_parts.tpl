@@ -166,3 +166,9 @@ VAULT_CACERT: /etc/palana/vault/ca.crt
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end }}
+
+{{/* Agents' DNS is on ports above their own: the kernel must not hand those out for connections of the pod's own. */}}
+{{- define "palana.localPorts" -}}
+{{- $last := splitList "-" .Values.egressPorts | last | int -}}
+{{- if lt $last 50000 }}{{ add $last 10001 }} 65535{{ end -}}
+{{- end }}
