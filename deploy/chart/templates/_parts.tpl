@@ -172,3 +172,8 @@ VAULT_CACERT: /etc/palana/vault/ca.crt
 {{- $last := splitList "-" .Values.egressPorts | last | int -}}
 {{- if lt $last 50000 }}{{ add $last 10001 }} 65535{{ end -}}
 {{- end }}
+
+{{/* Servers before 1.21 have it in a beta only. */}}
+{{- define "palana.budgets" -}}
+{{- if or .Values.plain (.Capabilities.APIVersions.Has "policy/v1") }}policy/v1{{ else }}policy/v1beta1{{ end -}}
+{{- end }}
