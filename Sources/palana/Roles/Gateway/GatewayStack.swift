@@ -30,7 +30,7 @@ struct GatewayStack {
     private let policies: PolicyFollower
     private let egress: EgressPath
     private let dns: DNSServer
-    private let drain: GatewayDrain
+    private let drain: Drain
 
     init(_ settings: GatewaySettings, opa: String, environment: [String: String]) throws {
         let logger = Logger(label: "palana")
@@ -72,7 +72,7 @@ struct GatewayStack {
         dns = DNSServer(
             configuration: DNSConfiguration(address: address, names: DNSNames(cluster: settings.clusterDomains)),
             directory: directory, zones: directory, audit: audit, logger: logger)
-        drain = GatewayDrain(time: settings.drain)
+        drain = Drain(time: settings.drain)
     }
 
     /// Serves until a signal.
