@@ -104,7 +104,9 @@ chart() {
         echo "no helm here: the chart is not looked at"
         return
     fi
-    helm lint --strict --quiet deploy/chart && scripts/manifests.sh --check
+    helm lint --strict --quiet deploy/chart &&
+        helm lint --strict --quiet deploy/chart --values deploy/chart/ci/all-values.yaml &&
+        scripts/manifests.sh --check
 }
 
 check "swift format" swift_format

@@ -14,6 +14,11 @@ enum DeployedManifests {
         }
     }
 
+    /// NetworkPolicies of the platform's own pods.
+    static var network: String {
+        get throws { try text("30-network.yaml") }
+    }
+
     /// Each file with its name, in the order in which they are applied.
     static var all: [(name: String, text: String)] {
         get throws {
