@@ -48,7 +48,8 @@ struct OperatorRole {
             configuration: .init(host: settings.webhookHost),
             store: SecretAuthorityStore(client: client, namespace: configuration.namespace), logger: logger)
         let registration = WebhookReconciler(
-            client: client, place: settings.place, certificates: certificates, logger: logger)
+            client: client, place: settings.place, certificates: certificates, namespace: configuration.namespace,
+            logger: logger)
         let vault = try vault(logger)
         let leading = Leading(
             election: LeaderElection(
