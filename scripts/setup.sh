@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs what Palana runs on, and says what it installs and where. Safe to run again: what is there stays.
 #
-#   scripts/setup.sh [shellcheck] [protobuf-compiler] [libprotobuf-dev] [kubernetes]
+#   scripts/setup.sh [shellcheck] [protobuf-compiler] [libprotobuf-dev] [python3-yaml] [helm] [kubernetes]
 #
 # Debian packages come through apt; Envoy, OpenBao and OPA go to ~/.cache/palana (PALANA_CACHE) unless PATH has them new
-# enough, and so do the Kubernetes programs that the tests run. Versions and checksums are pinned in scripts/setup/.
+# enough, and so do Helm and the Kubernetes programs that checks and tests run. Versions and checksums are pinned in scripts/setup/.
 SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/setup/lib.sh
 . "$SCRIPTS/setup/lib.sh"
@@ -18,16 +18,22 @@ SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$SCRIPTS/setup/opa.sh"
 # shellcheck source=scripts/setup/kubernetes.sh
 . "$SCRIPTS/setup/kubernetes.sh"
+# shellcheck source=scripts/setup/helm.sh
+. "$SCRIPTS/setup/helm.sh"
 # shellcheck source=scripts/setup/swift.sh
 . "$SCRIPTS/setup/swift.sh"
 
 kubernetes=no
+helm=no
 for extra in "$@"; do
-    case " ${DEBIAN_EXTRAS[*]%% *} kubernetes " in
+    case " ${DEBIAN_EXTRAS[*]%% *} helm kubernetes " in
     *" $extra "*) ;;
-    *) fail "no extra called '$extra': there are ${DEBIAN_EXTRAS[*]%% *} kubernetes" ;;
+    *) fail "no extra called '$extra': there are ${DEBIAN_EXTRAS[*]%% *} helm kubernetes" ;;
     esac
-    [ "$extra" != kubernetes ] || kubernetes=yes
+    case $extra in
+    helm) helm=yes ;;
+    kubernetes) kubernetes=yes ;;
+    esac
 done
 
 case $(uname -m) in
@@ -43,5 +49,6 @@ install_debian_packages "$@"
 install_envoy
 install_openbao
 install_opa
+[ $helm = no ] || install_helm
 [ $kubernetes = no ] || install_kubernetes
 say "Set-up done. Programs: $CACHE/bin; log: $SETUP_LOG"

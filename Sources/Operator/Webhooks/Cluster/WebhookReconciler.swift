@@ -10,18 +10,23 @@ public final class WebhookReconciler: Service {
     private let client: KubernetesClient
     private let place: WebhookConfigurations.Place
     private let certificates: WebhookCertificates
+    private let namespace: String?
     private let interval: Duration
     private let logger: Logger
     private let registered = Mutex(false)
+    private let owner = Mutex<OwnerReference?>(nil)
 
-    /// - Parameter interval: how often the configurations are looked at without a new bundle.
+    /// - Parameters:
+    ///   - namespace: the platform's own. The configurations go away with it: nobody would answer any more.
+    ///   - interval: how often the configurations are looked at without a new bundle.
     public init(
         client: KubernetesClient, place: WebhookConfigurations.Place, certificates: WebhookCertificates,
-        interval: Duration = .seconds(30), logger: Logger
+        namespace: String? = nil, interval: Duration = .seconds(30), logger: Logger
     ) {
         self.client = client
         self.place = place
         self.certificates = certificates
+        self.namespace = namespace
         self.interval = interval
         self.logger = logger
     }
@@ -61,10 +66,19 @@ public final class WebhookReconciler: Service {
         let bundle = certificates.bundlePEM
         // Without a bundle the API server could check no answer: everything would be refused.
         guard !bundle.isEmpty else { return }
-        let wanted = WebhookConfigurations(place: place, bundlePEM: bundle)
+        let wanted = WebhookConfigurations(place: place, bundlePEM: bundle, owner: try await ownerReference())
         try await apply(wanted.mutating)
         try await apply(wanted.validating)
         registered.withLock { $0 = true }
+    }
+
+    /// Asked for once: a namespace that is made anew has pods of its own.
+    private func ownerReference() async throws(KubernetesFailure) -> OwnerReference? {
+        if let known = owner.withLock(\.self) { return known }
+        guard let namespace else { return nil }
+        let found = try await client.get(Namespace.self, namespace).ownerReference(controls: false)
+        owner.withLock { $0 = found }
+        return found
     }
 
     private func apply<Configuration: KubernetesObject>(_ wanted: Configuration) async throws(KubernetesFailure) {

@@ -1,6 +1,6 @@
 internal import Foundation
 public import KubernetesClient
-internal import PalanaCore
+public import PalanaCore
 
 /// What the API server is told to ask, and what becomes of requests while nobody answers.
 ///
@@ -23,10 +23,13 @@ public struct WebhookConfigurations: Sendable {
 
     private let place: Place
     private let bundlePEM: String
+    private let owner: OwnerReference?
 
-    public init(place: Place, bundlePEM: String) {
+    /// - Parameter owner: with whom both go away.
+    public init(place: Place, bundlePEM: String, owner: OwnerReference? = nil) {
         self.place = place
         self.bundlePEM = bundlePEM
+        self.owner = owner
     }
 
     public var mutating: MutatingWebhookConfiguration {
@@ -45,7 +48,8 @@ public struct WebhookConfigurations: Sendable {
     }
 
     private var metadata: ObjectMeta {
-        ObjectMeta(name: Self.name, labels: [AgentObjectNames.managedByLabel: "palana"])
+        ObjectMeta(
+            name: Self.name, labels: [AgentObjectNames.managedByLabel: "palana"], ownerReferences: owner.map { [$0] })
     }
 
     private var pods: Webhook.Rule {

@@ -55,6 +55,9 @@ struct PlatformOperator: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Port of /readyz and /healthz.", valueName: "port"))
     var healthPort = 8_081
 
+    @Option(help: ArgumentHelp("How long the webhooks go on answering after SIGTERM.", valueName: "seconds"))
+    var drainSeconds = 5
+
     @Option(help: ArgumentHelp("A context of the kubeconfig files.", valueName: "name"))
     var context: String?
 
@@ -72,6 +75,7 @@ struct PlatformOperator: AsyncParsableCommand {
         guard IPAddress(listen) != nil else { throw ValidationError("--listen \(listen) is no IP address") }
         guard (1...65_535).contains(healthPort) else { throw ValidationError("--health-port must be 1 to 65535") }
         guard (1...65_535).contains(webhookPort) else { throw ValidationError("--webhook-port must be 1 to 65535") }
+        guard (0...600).contains(drainSeconds) else { throw ValidationError("--drain-seconds must be 0 to 600") }
         guard (1...64).contains(workers) else { throw ValidationError("--workers must be 1 to 64") }
         let (place, host) = try webhookPlace()
         let name = identity ?? ProcessInfo.processInfo.hostName.lowercased()
@@ -82,7 +86,7 @@ struct PlatformOperator: AsyncParsableCommand {
             // A restart under the same name is another holder of the lease.
             identity: "\(name)-\(UInt32.random(in: 0 ... .max))",
             webhooks: .init(host: listen, port: webhookPort), place: place, webhookHost: host, healthHost: listen,
-            healthPort: healthPort, context: context,
+            healthPort: healthPort, drain: .seconds(drainSeconds), context: context,
             vaultRoles: vaultRoles.map { URL(fileURLWithPath: $0).standardizedFileURL.path })
     }
 

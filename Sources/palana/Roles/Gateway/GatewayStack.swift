@@ -25,11 +25,12 @@ struct GatewayStack {
     private let directory: ClusterAgentDirectory
     private let watch: ClusterWatch
     private let vault: VaultReading
+    private let policyServer: OPAServer
     private let publisher: PolicyPublisher
     private let policies: PolicyFollower
     private let egress: EgressPath
     private let dns: DNSServer
-    private let drain: GatewayDrain
+    private let drain: Drain
 
     init(_ settings: GatewaySettings, opa: String, environment: [String: String]) throws {
         let logger = Logger(label: "palana")
@@ -48,6 +49,7 @@ struct GatewayStack {
         let opaSocket = "\(settings.runFolder)/opa/s"
         try OPACommand(executable: opa, socketPath: opaSocket).prepare()
         let server = OPAServer(OPAConfiguration(socketPath: opaSocket))
+        policyServer = server
         let publisher = PolicyPublisher(
             server: server, checker: PolicyChecker(tool: OPATool(path: opa)), book: rules, logger: logger)
         self.publisher = publisher
@@ -70,7 +72,7 @@ struct GatewayStack {
         dns = DNSServer(
             configuration: DNSConfiguration(address: address, names: DNSNames(cluster: settings.clusterDomains)),
             directory: directory, zones: directory, audit: audit, logger: logger)
-        drain = GatewayDrain(time: settings.drain)
+        drain = Drain(time: settings.drain)
     }
 
     /// Serves until a signal.
@@ -103,13 +105,15 @@ struct GatewayStack {
 
     /// What keeps this replica from serving; empty when nobody has to be sent elsewhere.
     private var missing: @Sendable () async -> [String] {
-        let (directory, policies, vault, egress, drain) = (directory, policies, vault, egress, drain)
+        let (directory, policies, policyServer) = (directory, policies, policyServer)
+        let (vault, egress, drain) = (vault, egress, drain)
         return {
             var missing: [String] = []
             if drain.isDraining { missing.append("this replica is ending") }
             let kinds = directory.missing.map(\.rawValue).joined(separator: ", ")
             if !kinds.isEmpty { missing.append("the API server has not told all yet: \(kinds)") }
             if let problem = policies.problem { missing.append(problem) }
+            if await !policyServer.isReady() { missing.append("OPA doesn't answer") }
             if !vault.isOpen { missing.append("the vault can't be reached") }
             if !egress.discovery.isConnected { missing.append("Envoy is not connected") }
             return missing

@@ -48,7 +48,8 @@ struct OperatorRole {
             configuration: .init(host: settings.webhookHost),
             store: SecretAuthorityStore(client: client, namespace: configuration.namespace), logger: logger)
         let registration = WebhookReconciler(
-            client: client, place: settings.place, certificates: certificates, logger: logger)
+            client: client, place: settings.place, certificates: certificates, namespace: configuration.namespace,
+            logger: logger)
         let vault = try vault(logger)
         let leading = Leading(
             election: LeaderElection(
@@ -58,13 +59,15 @@ struct OperatorRole {
                 logger: logger),
             service: OperatorService(
                 client: client, view: view, events: events, secrets: VaultRemoval(client: vault), logger: logger))
+        let drain = Drain(time: settings.drain)
         let health = HealthServer(host: settings.healthHost, port: settings.healthPort, logger: logger) {
-            Self.missing(view, registration)
+            (drain.isDraining ? ["this replica is ending"] : []) + Self.missing(view, registration)
         }
-        // In the order in which they start; they end in the reverse one: who leads first of all, the webhooks last.
+        // In the order in which they start; they end in the reverse one: who leads first of all, the webhooks last, once
+        // nobody asks them any more.
         let services: [any Service] = [
             view, events, vault, certificates, try webhooks(client, view, certificates, logger), registration, health,
-            leading,
+            drain, leading,
         ]
         return ServiceGroup(
             configuration: .init(

@@ -13,6 +13,8 @@ struct OperatorSettings: Sendable {
     var webhookHost: String
     var healthHost: String
     var healthPort: Int
+    /// How long the webhooks go on answering after it was told to end, so that nobody is sent to it any more when they stop.
+    var drain: Duration
     /// A context of the kubeconfig files; nil: their current one, or the pod's own service account.
     var context: String?
     /// Folder with the AppRole of the vault; nil: the pod's own service account.

@@ -1,9 +1,9 @@
 import ServiceLifecycle
 import Synchronization
 
-/// The first part to be told that the process ends: says so to those who ask whether it is ready, and keeps all other parts
-/// going until nobody is sent here any more.
-final class GatewayDrain: Service {
+/// Told before the parts that stand before it that the process ends: says so to those who ask whether it is ready, and
+/// keeps those parts going until nobody is sent here any more.
+final class Drain: Service {
     private let time: Duration
     private let hasBegun = Mutex(false)
 
