@@ -17,6 +17,8 @@ public struct OperatorConfiguration: Sendable {
     public var dnsOffset: Int
     /// How long a port belongs to nobody after its agent is gone, so that nothing that still runs meets another's.
     public var portRest: Duration
+    /// How long a namespace may be without its Agent before it is cleared away.
+    public var strayRest: Duration
     /// By which the gateway's pods are known.
     public var gatewayLabels: [String: String]
     /// Whose pods may reach `spec.ingress.port`; nil means nobody's.
@@ -29,7 +31,7 @@ public struct OperatorConfiguration: Sendable {
 
     public init(
         namespace: String = "palana-system", egressPorts: ClosedRange<Int> = 20_000...29_999, dnsOffset: Int = 10_000,
-        portRest: Duration = .seconds(600),
+        portRest: Duration = .seconds(600), strayRest: Duration = .seconds(60),
         gatewayLabels: [String: String] = ["app.kubernetes.io/component": "gateway"],
         ingressNamespace: String? = nil, certificates: String = "palana-ca-bundle",
         pods: PodConfiguration = PodConfiguration(), workers: Int = 8
@@ -38,6 +40,7 @@ public struct OperatorConfiguration: Sendable {
         self.egressPorts = egressPorts
         self.dnsOffset = dnsOffset
         self.portRest = portRest
+        self.strayRest = strayRest
         self.gatewayLabels = gatewayLabels
         self.ingressNamespace = ingressNamespace
         self.certificates = certificates

@@ -23,10 +23,11 @@ public struct OperatorService: Service {
         let standing = AssignmentStanding(range: view.configuration.egressPorts)
         let reporter = AgentReporter(client: client, agents: view.agents, events: events, clock: clock)
         let tenants = TenantReconciler(client: client, view: view, events: events, clock: clock)
+        let removal = AgentRemoval(client: client, view: view, reporter: reporter, secrets: secrets)
         let agents = AgentReconciler(
-            client: client, view: view, assignments: standing, reporter: reporter,
-            removal: AgentRemoval(client: client, view: view, reporter: reporter, secrets: secrets),
+            client: client, view: view, assignments: standing, reporter: reporter, removal: removal,
             unenforced: unenforced)
+        let strays = StrayReconciler(client: client, view: view, events: events, removal: removal)
         let queues = queues
         let assignments = AssignmentReconciler(
             client: client, view: view, standing: standing, clock: clock, tell: { queues.agents.add($0) })
@@ -45,11 +46,17 @@ public struct OperatorService: Service {
                 // Alone: two that decide at once would only get into each other's way.
                 ControllerConfiguration(name: "assignments", workers: 1), queue: queues.assignments, prepare: prepare,
                 clock: clock, logger: logger, reconcile: { _ in try await assignments.reconcile() }),
+            Controller(
+                ControllerConfiguration(name: "strays", workers: 1), queue: queues.strays, prepare: prepare,
+                clock: clock,
+                logger: logger, reconcile: strays.reconcile),
         ]
     }
 
     /// Whether nothing is to be done at the moment.
-    public var isIdle: Bool { queues.tenants.isIdle && queues.agents.isIdle && queues.assignments.isIdle }
+    public var isIdle: Bool {
+        queues.tenants.isIdle && queues.agents.isIdle && queues.assignments.isIdle && queues.strays.isIdle
+    }
 
     /// Works until the task is cancelled or the service is to end.
     public func run() async throws {

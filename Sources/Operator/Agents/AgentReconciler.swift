@@ -17,7 +17,9 @@ struct AgentReconciler: Sendable {
     /// Why the cluster doesn't enforce NetworkPolicies; nil when it does or nobody has found out.
     let unenforced: @Sendable () -> String?
 
-    private var applier: ObjectApplier { ObjectApplier(client: client) }
+    private func applier(in home: String) -> ObjectApplier {
+        ObjectApplier(client: client, place: view.namespaces.object(ObjectKey(home)))
+    }
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileOutcome {
         guard let agent = view.agents.object(key) else { return .done }
@@ -101,14 +103,17 @@ struct AgentReconciler: Sendable {
         let claim = NamespaceClaim(there, of: plan.agent)
         if let trouble = claim.trouble(there) { return trouble }
         let bundle = try view.certificateBundle()
-        guard try await applier.settle(plan.namespace, in: view.namespaces, evenIf: claim == .retained) else {
+        let settler = ObjectApplier(client: client)
+        guard try await settler.settle(plan.namespace, in: view.namespaces, evenIf: claim == .retained) else {
             return .justTaken(plan.home)
         }
+        let applier = applier(in: plan.home)
         try await applier.apply(plan.closed, in: view.policies)
         try await applier.apply(plan.account, in: view.accounts)
         try await applier.apply(plan.role, in: view.roles)
         try await applier.apply(plan.binding, in: view.bindings)
-        try await applier.apply(plan.quota, in: view.quotas)
+        let runtimeClass = plan.agent.spec.runtimeClassName.flatMap { view.scheduling(ofRuntimeClass: $0) }
+        try await applier.apply(plan.quota(overhead: runtimeClass?.overhead ?? [:]), in: view.quotas)
         try await applier.apply(plan.limits, in: view.limits)
         try await applier.apply(plan.claim, in: view.claims)
         try await applier.apply(plan.certificates(bundle), in: view.certificates)
@@ -119,6 +124,7 @@ struct AgentReconciler: Sendable {
         let meetings = PeerMeetings(of: plan.agent) { id in
             view.agent(id: id.rawValue).map { $0.effective(with: view.template(of: $0)) }
         }
+        let applier = applier(in: plan.home)
         try await applier.apply(plan.openings(port: port, meetings), in: view.policies)
         try await applier.apply(plan.admission(port: port), in: view.policies)
         let service = try await applier.apply(plan.egress(port: port), in: view.services)
@@ -149,7 +155,7 @@ struct AgentReconciler: Sendable {
         }
         let runtimeClass = agent.spec.runtimeClassName.flatMap { view.scheduling(ofRuntimeClass: $0) }
         let wanted = try plan.workload(egressAddresses: addresses, runtimeClass ?? PodScheduling())
-        let workload = try await applier.apply(wanted, in: view.workloads)
+        let workload = try await applier(in: plan.home).apply(wanted, in: view.workloads)
         let pods = view.pods(of: agent.id)
         return WorkloadObservation(
             image: agent.spec.image ?? "", isSuspended: agent.spec.suspended == true, pods: pods,
@@ -177,7 +183,7 @@ extension ObjectApplier {
     func apply(
         _ wanted: CertificateMap, in store: OwnedStore<CertificateMap>
     ) async throws(KubernetesFailure) {
-        if let there = store.object(wanted.key), there.digest == wanted.digest,
+        if let there = store.object(wanted.key), !isGone(there), there.digest == wanted.digest,
             store.isCovered(wanted.frame, by: there.frame)
         {
             return

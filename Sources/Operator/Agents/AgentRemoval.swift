@@ -49,7 +49,7 @@ struct AgentRemoval: Sendable {
     }
 
     /// - Returns: what is still waited for.
-    private func clear(_ agent: Agent) async throws -> Trouble? {
+    func clear(_ agent: Agent) async throws -> Trouble? {
         // For one that was made in another's name nothing was ever made, and nothing of the other's may go.
         guard agent.isInPlace else { return nil }
         let home = ObjectKey(agent.id.rawValue)

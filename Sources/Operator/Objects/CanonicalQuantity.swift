@@ -19,6 +19,21 @@ enum CanonicalQuantity {
         return scaled(millicores, by: 1_000, units: ["m", "", "k"])
     }
 
+    /// The sum; a summand that can't be read, or is nothing, adds nothing.
+    static func bytes(_ text: String, plus other: String?) -> String {
+        guard let count = Quantities.bytes(text), let other = other.flatMap(Quantities.bytes) else {
+            return bytes(text)
+        }
+        return bytes(count + min(other, .max - count))
+    }
+
+    static func cores(_ text: String, plus other: String?) -> String {
+        guard let count = Quantities.millicores(text), let other = other.flatMap(Quantities.millicores) else {
+            return cores(text)
+        }
+        return cores("\(count + min(other, .max - count))m")
+    }
+
     private static func scaled(_ count: Int, by factor: Int, units: [String]) -> String {
         var (count, index) = (count, 0)
         while count != 0, count % factor == 0, index + 1 < units.count { (count, index) = (count / factor, index + 1) }

@@ -5,16 +5,29 @@ import PalanaCore
 /// Makes objects what they are to be, and sends nothing where they are so already.
 struct ObjectApplier: Sendable {
     let client: KubernetesClient
+    /// The namespace that is worked in, as it is now. What a watch still shows of one of the same name before it counts as
+    /// absent: watches of different kinds don't hear of an end at the same time.
+    var place: Namespace?
 
     /// - Returns: the object as it is now.
     @discardableResult
     func apply<Object: KubernetesObject>(
         _ wanted: Object, in store: OwnedStore<Object>, evenIf isAnyway: Bool = false
     ) async throws(KubernetesFailure) -> Object {
-        if !isAnyway, let there = store.object(wanted.key), store.isCovered(wanted, by: there) { return there }
+        if !isAnyway, let there = store.object(wanted.key), !isGone(there), store.isCovered(wanted, by: there) {
+            return there
+        }
         let applied = try await client.apply(wanted, fieldManager: OperatorConfiguration.fieldManager)
         store.wrote(applied)
         return applied
+    }
+
+    /// Whether it went with a namespace before this one.
+    func isGone(_ object: some KubernetesObject) -> Bool {
+        guard let place, object.metadata.namespace == place.metadata.name,
+            let made = object.metadata.creationTimestamp, let start = place.metadata.creationTimestamp
+        else { return false }
+        return made < start
     }
 
     /// The same for a binding: whose role is another one can't be changed, so it is made anew.

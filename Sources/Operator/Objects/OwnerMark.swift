@@ -13,6 +13,8 @@ enum OwnerMark {
     static let tenantLabel = "palana.dev/tenant"
     /// A namespace and claim that outlive their agent.
     static let retainedLabel = "palana.dev/retained"
+    /// What becomes of the claim when the Agent goes, should nobody be there to say it any more.
+    static let reclaimAnnotation = "palana.dev/reclaim"
     /// Newer API servers set it themselves; policies name namespaces by it.
     static let namespaceNameLabel = "kubernetes.io/metadata.name"
 

@@ -29,8 +29,10 @@ extension ClusterView: AdmissionDirectory {
     }
 
     public func scheduling(ofRuntimeClass name: String) -> PodScheduling? {
-        runtimeClasses.object(ObjectKey(name))?.scheduling.map {
-            PodScheduling(nodeSelector: $0.nodeSelector ?? [:], tolerations: $0.tolerations ?? [])
+        runtimeClasses.object(ObjectKey(name)).map {
+            PodScheduling(
+                nodeSelector: $0.scheduling?.nodeSelector ?? [:], tolerations: $0.scheduling?.tolerations ?? [],
+                overhead: $0.overhead?.podFixed ?? [:])
         }
     }
 }

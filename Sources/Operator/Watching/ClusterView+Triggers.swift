@@ -10,6 +10,8 @@ struct OperatorQueues: Sendable {
     let tenants = WorkQueue<ObjectKey>()
     let agents = WorkQueue<ObjectKey>()
     let assignments = WorkQueue<String>()
+    /// Namespaces that may have no Agent any more.
+    let strays = WorkQueue<ObjectKey>()
 }
 
 /// Which changes make whom to be looked at.
@@ -22,6 +24,9 @@ extension ClusterView {
         agents.informer.addHandler { [self] change in
             queues.agents.add(change.key)
             queues.assignments.add(OperatorQueues.assignment, after: Self.pause)
+            if case .deleted(let agent) = change {
+                queues.strays.add(ObjectKey(agent.id.rawValue), after: configuration.strayRest)
+            }
             for id in Self.concerned(by: change) {
                 for other in agents.informer.objects("id", id) { queues.agents.add(other.key, after: Self.pause) }
             }
@@ -34,9 +39,15 @@ extension ClusterView {
             for agent in agents.informer.objects("template", change.key.name) { queues.agents.add(agent.key) }
             queues.assignments.add(OperatorQueues.assignment, after: Self.pause)
         }
+        runtimeClasses.addHandler { [self] change in
+            for agent in agents.informer.objects("runtimeClass", change.key.name) { queues.agents.add(agent.key) }
+        }
         namespaces.informer.addHandler { [self] change in
             for tenant in tenants.informer.objects("home", change.key.name) { queues.tenants.add(tenant.key) }
             for agent in agents.informer.objects("id", change.key.name) { queues.agents.add(agent.key) }
+            if change.object.metadata.labels?[AgentObjectNames.agentLabel] != nil {
+                queues.strays.add(change.key, after: configuration.strayRest)
+            }
         }
         feedOwned(queues)
         gateways.addHandler { [self] change in

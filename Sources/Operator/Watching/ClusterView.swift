@@ -120,6 +120,7 @@ public final class ClusterView: Service {
 
     private static let agentIndexes: [String: @Sendable (Agent) -> [String]] = [
         "id": { $0.isInPlace ? [$0.id.rawValue] : [] }, "template": { [$0.spec.template].compactMap { $0 } },
+        "runtimeClass": { [$0.spec.runtimeClassName].compactMap { $0 } },
         "home": { [$0.metadata.namespace ?? ""] }, "peer": { PeerMeetings.named(by: $0).map(\.rawValue) },
     ]
 }

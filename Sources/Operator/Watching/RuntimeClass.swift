@@ -8,7 +8,13 @@ struct RuntimeClass: KubernetesObject {
         var tolerations: [JSONValue]?
     }
 
+    struct Overhead: Codable, Hashable, Sendable {
+        /// Quantities by resource.
+        var podFixed: [String: String]?
+    }
+
     static let type = ObjectType("RuntimeClass", plural: "runtimeclasses", group: "node.k8s.io", isNamespaced: false)
     var metadata: ObjectMeta
     var scheduling: Scheduling?
+    var overhead: Overhead?
 }

@@ -13,7 +13,7 @@ struct AgentPlanTests {
     func labels() throws {
         let objects: [ObjectMeta] = [
             plan.namespace.metadata, plan.account.metadata, plan.role.metadata, plan.binding.metadata,
-            plan.quota.metadata, plan.limits.metadata, plan.claim.metadata, plan.closed.metadata,
+            plan.quota().metadata, plan.limits.metadata, plan.claim.metadata, plan.closed.metadata,
             plan.openings(port: 20_000, PeerMeetings(of: plan.agent) { _ in nil }).metadata,
             plan.admission(port: 20_000).metadata, plan.egress(port: 20_000).metadata,
             plan.slice(port: 20_000, []).metadata,
@@ -73,12 +73,23 @@ struct AgentPlanTests {
             $0.spec.workspace = Workspace(size: "2048Mi", storageClassName: "fast")
         }
         let plan = OperatorSamples.plan(agent)
-        #expect(plan.quota.spec?.hard?["limits.cpu"] == "500m")
-        #expect(plan.quota.spec?.hard?["limits.memory"] == "1Gi")
-        #expect(plan.quota.spec?.hard?["pods"] == "1")
+        #expect(plan.quota().spec?.hard?["limits.cpu"] == "500m")
+        #expect(plan.quota().spec?.hard?["limits.memory"] == "1Gi")
+        #expect(plan.quota().spec?.hard?["pods"] == "1")
         #expect(plan.limits.spec?.limits?.first?.max == ["cpu": "500m", "memory": "1Gi"])
         #expect(plan.claim.spec?.resources?.requests == ["storage": "2Gi"])
         #expect(plan.claim.spec?.storageClassName == "fast")
+    }
+
+    @Test("leaves room for what a runtime class needs itself, which quotas count")
+    func overhead() {
+        let plan = OperatorSamples.plan(
+            OperatorSamples.agent { $0.spec.resources = Resources(limits: .init(cpu: "0.5", memory: "1Gi")) })
+        let hard = plan.quota(overhead: ["cpu": "250m", "memory": "160Mi"]).spec?.hard
+        #expect(hard?["limits.cpu"] == "750m")
+        #expect(hard?["limits.memory"] == "1184Mi")
+        #expect(plan.limits.spec?.limits?.first?.max == ["cpu": "500m", "memory": "1Gi"])
+        #expect(plan.quota(overhead: ["cpu": "1e3", "memory": "0"]).spec?.hard?["limits.cpu"] == "500m")
     }
 
     @Test("dials the gateway on well-known ports and lands on its own")

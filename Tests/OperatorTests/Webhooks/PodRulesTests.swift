@@ -265,6 +265,12 @@ struct PodRulesTests {
         let same = try await PodValidation(directory: directory)
             .review(WebhookSamples.request(.update, pod: released, old: old))
         #expect(same == .allowed())
+        // Also while the namespace goes, when the Service is gone already, or the Agent itself.
+        for state in [DirectoryFake.State(), DirectoryFake.State(isSynced: false)] {
+            let ending = try await PodValidation(directory: DirectoryFake(state))
+                .review(WebhookSamples.request(.update, pod: released, old: old))
+            #expect(ending == .allowed())
+        }
         var worse = old
         worse["metadata"]?["labels"] = ["palana.dev/agent": "agent-bob-other-0123456789"]
         let refused = try await PodValidation(directory: directory)

@@ -16,8 +16,11 @@ extension AgentPlan {
     var amounts: ResourceAmounts { ResourceAmounts(limits: ["cpu": cpu, "memory": memory]) }
 
     /// One pod, one claim, and no Service that opens a way in.
-    var quota: ResourceQuota {
-        ResourceQuota(
+    /// - Parameter overhead: what the runtime class adds to each pod, which quotas count (Kubernetes, "Pod Overhead").
+    func quota(overhead: [String: String] = [:]) -> ResourceQuota {
+        let cpu = CanonicalQuantity.cores(cpu, plus: overhead["cpu"])
+        let memory = CanonicalQuantity.bytes(memory, plus: overhead["memory"])
+        return ResourceQuota(
             metadata: metadata(Self.bounds),
             spec: .init(hard: [
                 "pods": "1", "limits.cpu": cpu, "limits.memory": memory, "persistentvolumeclaims": "1",

@@ -37,7 +37,8 @@ struct AgentPlan: Sendable {
         var labels = self.labels
         labels[OwnerMark.namespaceNameLabel] = home
         labels.merge(OwnerMark.podSecurity) { $1 }
-        return Namespace(
-            metadata: ObjectMeta(name: home, labels: labels, annotations: OwnerMark.annotations(owner)))
+        var annotations = OwnerMark.annotations(owner)
+        annotations[OwnerMark.reclaimAnnotation] = (agent.spec.workspace?.reclaim ?? .delete).rawValue
+        return Namespace(metadata: ObjectMeta(name: home, labels: labels, annotations: annotations))
     }
 }

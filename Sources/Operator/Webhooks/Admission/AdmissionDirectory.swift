@@ -24,19 +24,24 @@ public protocol AdmissionDirectory: Sendable {
     /// The cluster addresses of the Service `egress` in an agent's own namespace; empty when it has none yet.
     func egressAddresses(of id: AgentID) -> [String]
 
-    /// What a RuntimeClass demands of its pods' nodes; nil when it demands nothing.
+    /// What a RuntimeClass demands of its pods' nodes; nil when there is none of that name.
     func scheduling(ofRuntimeClass name: String) -> PodScheduling?
 }
 
-/// Where pods may be placed.
+/// Where pods may be placed, and what their runtime takes itself.
 public struct PodScheduling: Sendable, Hashable {
     public var nodeSelector: [String: String]
     /// As in a pod.
     public var tolerations: [JSONValue]
+    /// Quantities by resource that every pod of the class needs on top of its containers'.
+    public var overhead: [String: String]
 
-    public init(nodeSelector: [String: String] = [:], tolerations: [JSONValue] = []) {
+    public init(
+        nodeSelector: [String: String] = [:], tolerations: [JSONValue] = [], overhead: [String: String] = [:]
+    ) {
         self.nodeSelector = nodeSelector
         self.tolerations = tolerations
+        self.overhead = overhead
     }
 }
 

@@ -35,12 +35,20 @@ public struct PodValidation: Admission {
     public func review(_ request: AdmissionRequest) async throws -> AdmissionVerdict {
         guard request.operation != .delete else { return .allowed() }
         let (pod, namespace) = try request.pod()
+        // Finalizers go, also when the Service or the Agent that rules are made of is gone: else the namespace never ends.
+        if request.operation == .update, let old = request.oldObject, Self.runsTheSame(pod, old) { return .allowed() }
         let context = try PodContext(namespace: namespace, directory: directory, configuration: configuration)
         let rules = PodRules(context)
         guard request.operation == .update else { return .of(rules.problems(pod, isNew: true)) }
         // What is wrong already was let in by other rules, and must not keep the pod from being cleared away.
         let known = Set(request.oldObject.map { rules.problems($0, isNew: false) } ?? [])
         return .of(rules.problems(pod, isNew: false).filter { !known.contains($0) })
+    }
+
+    /// Whether all that rules are about is as it was.
+    private static func runsTheSame(_ pod: JSONValue, _ old: JSONValue) -> Bool {
+        pod["spec"] == old["spec"]
+            && ["labels", "annotations"].allSatisfy { pod["metadata"]?[$0] == old["metadata"]?[$0] }
     }
 }
 
