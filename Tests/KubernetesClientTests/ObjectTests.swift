@@ -71,7 +71,7 @@ struct ObjectTests {
                 spec: AgentSpec(
                     secrets: [AgentSecret(name: "S", mode: .proxy, positions: [.header])],
                     egress: Egress(allow: [EgressRule(host: "h", ports: [443])]), suspended: false)),
-            CustomResourceDefinition.Schema(openAPIV3Schema: ["type": "object", "x": [1, nil, true, [:]]]),
+            CustomResourceDefinition.Schema(openAPIV3Schema: ["type": "object", "x": [1, .null, true, [:]]]),
             [UInt16(7)], [Int8(-1)], [Float(0.5)], [UInt64(9)],
         ]
         for value in values {

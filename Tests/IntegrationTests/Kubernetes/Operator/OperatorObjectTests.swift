@@ -107,7 +107,7 @@ extension OperatorTests {
         try await client.patch(ConfigMap.self, "ca-bundle", in: home, ["data": ["ca-certificates.crt": "forged"]])
         try await client.patch(
             ServiceAccount.self, "agent", in: home,
-            ["metadata": ["labels": nil], "automountServiceAccountToken": true])
+            ["metadata": ["labels": .null], "automountServiceAccountToken": true])
         try await client.delete(KubernetesService.self, "egress", in: home)
         try await until("drift is put back") {
             let binding = try await client.find(RoleBinding.self, "owner", in: home)

@@ -23,7 +23,7 @@ extension OperatorTests {
                     Agent.self, name, in: AgentNames.tenantNamespace(owner: OperatorWorld.owner))
                 agents.append(agent)
                 try await client.patch(
-                    Agent.self, name, in: agent.metadata.namespace, ["metadata": ["finalizers": nil]])
+                    Agent.self, name, in: agent.metadata.namespace, ["metadata": ["finalizers": .null]])
                 try await world.delete(agent)
             }
             let (gone, kept) = (agents[0].id.rawValue, agents[1].id.rawValue)
