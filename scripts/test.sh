@@ -45,7 +45,7 @@ for suite in "$@"; do
     init) init_suite ;;
     policy) policy_suite ;;
     unit) swift_suite unit 12 --skip IntegrationTests ;;
-    integration) swift_suite integration 25 --filter IntegrationTests ;;
+    integration) swift_suite integration 40 --filter IntegrationTests ;;
     *)
         printf "test: no suite '%s': there are init, policy, unit, integration\n" "$suite" >&2
         exit 2

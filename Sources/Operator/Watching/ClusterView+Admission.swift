@@ -36,13 +36,3 @@ extension ClusterView: AdmissionDirectory {
         }
     }
 }
-
-extension ClusterView {
-    /// How many agents have all they need but the pod itself.
-    public var countOfServedAgents: Int {
-        agents.objects.count { agent in
-            let conditions = agent.status?.conditions ?? []
-            return [.namespaceReady, .policyReady, .secretsReady].allSatisfy { conditions[$0]?.status == .true }
-        }
-    }
-}

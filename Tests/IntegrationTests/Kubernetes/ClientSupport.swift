@@ -35,7 +35,7 @@ func until(
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {
         if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(20))
+        try await Task.sleep(for: .milliseconds(100))
     }
     throw ControlPlaneFailure("not within \(limit): \(what)")
 }

@@ -5,32 +5,48 @@ import PalanaCore
 import TestSupport
 import VaultClient
 
-/// A vault beside a real Kubernetes API, set up by what the guide for clusters prints. The platform's namespace is one of
-/// the test's own.
+/// A vault beside a real Kubernetes API, set up by what the guide for clusters prints.
 struct ClusterVault {
     let vault: CompanyVault
     let plane: ControlPlane
     let namespace: String
 
+    /// On the shared control plane; the platform's namespace is one of the test's own.
     static func run(_ body: (ClusterVault) async throws -> Void) async throws {
         try await withSharedControlPlane { plane, namespace in
-            try await CompanyVault.run { vault in
-                let cluster = ClusterVault(vault: vault, plane: plane, namespace: namespace)
-                try await cluster.setUp()
-                do {
-                    try await body(cluster)
-                } catch {
-                    try await cluster.remove()
-                    throw error
-                }
-                try await cluster.remove()
-            }
+            try await run(beside: plane, namespace: namespace, body)
         }
+    }
+
+    /// - Parameter namespace: the platform's, which is there.
+    static func run(
+        beside plane: ControlPlane, namespace: String, _ body: (ClusterVault) async throws -> Void
+    ) async throws {
+        try await CompanyVault.run { vault in
+            let cluster = ClusterVault(vault: vault, plane: plane, namespace: namespace)
+            try await cluster.setUp()
+            do {
+                try await body(cluster)
+            } catch {
+                try await cluster.remove()
+                throw error
+            }
+            try await cluster.remove()
+        }
+    }
+
+    /// What a program is given that logs in as `role`'s own service account.
+    func environment(for role: VaultRole) async throws -> [String: String] {
+        try await vault.environment.merging([
+            "VAULT_KUBERNETES_TOKEN_FILE": write(token(of: role), to: "token-of-\(role.rawValue)")
+        ]) { $1 }
     }
 
     private func setUp() async throws {
         let kubectl = try plane.kubectl(namespace: namespace)
         for account in Set(VaultRole.allCases.map(\.serviceAccount)).union(["reviewer", "stranger"]) {
+            // Some come with the manifests.
+            guard try await !kubectl.run("get", "serviceaccount", account).succeeded else { continue }
             try await kubectl.must("create", "serviceaccount", account)
         }
         try await kubectl.must(

@@ -103,12 +103,19 @@ struct CompanyVault {
         return number ?? 0
     }
 
-    static func configuration(_ folder: URL, _ port: Int, namespace: String?) throws -> VaultConfiguration {
-        let environment = [
+    /// What the platform's programs are given.
+    var environment: [String: String] { Self.environment(folder, port, namespace: "team") }
+
+    private static func environment(_ folder: URL, _ port: Int, namespace: String?) -> [String: String] {
+        [
             "VAULT_ADDR": "https://127.0.0.1:\(port)", "VAULT_CACERT": "\(folder.path)/ca.pem",
             "VAULT_CLIENT_CERT": "\(folder.path)/client.pem", "VAULT_CLIENT_KEY": "\(folder.path)/client.key",
             "VAULT_NAMESPACE": namespace ?? "",
         ]
+    }
+
+    static func configuration(_ folder: URL, _ port: Int, namespace: String?) throws -> VaultConfiguration {
+        let environment = environment(folder, port, namespace: namespace)
         var configuration = VaultConfiguration(address: try VaultAddress("https://127.0.0.1:\(port)"))
         if let read = try VaultConfiguration(environment: environment) { configuration = read }
         configuration.requestTimeout = .seconds(10)

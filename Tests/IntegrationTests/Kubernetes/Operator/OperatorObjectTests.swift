@@ -109,21 +109,37 @@ extension OperatorTests {
             ServiceAccount.self, "agent", in: home,
             ["metadata": ["labels": .null], "automountServiceAccountToken": true])
         try await client.delete(KubernetesService.self, "egress", in: home)
-        try await until("drift is put back") {
-            let binding = try await client.find(RoleBinding.self, "owner", in: home)
-            let policy = try await client.find(NetworkPolicy.self, "agent", in: home)
-            let set = try await client.find(StatefulSet.self, "agent", in: home)
-            let bundle = try await client.find(ConfigMap.self, "ca-bundle", in: home)
-            let account = try await client.find(ServiceAccount.self, "agent", in: home)
-            let namespace = try await client.find(Namespace.self, home)
-            let closed = try await client.find(NetworkPolicy.self, "default-deny", in: home)
-            let admission = try await client.find(NetworkPolicy.self, home, in: OperatorWorld.namespace)
-            let service = try await client.find(KubernetesService.self, "egress", in: home)
-            return binding?.subjects == [.user(OperatorWorld.owner)] && closed != nil && admission != nil
-                && policy?.spec?.podSelector == LabelSelector() && policy?.spec?.egress?.first?.to?.count == 1
-                && set?.spec?.replicas == 1 && bundle?.data?["ca-certificates.crt"] != "forged"
-                && account?.automountServiceAccountToken == false && service != nil
-                && namespace?.metadata.labels?["palana.dev/agent-name"] == "demo"
+        var drifted: [String] = []
+        do {
+            try await until("drift is put back") {
+                drifted = try await Self.drifted(home, client)
+                return drifted.isEmpty
+            }
+        } catch {
+            throw ControlPlaneFailure("\(error): \(drifted.joined(separator: ", "))")
         }
+    }
+
+    /// What is not as the operator made it.
+    private static func drifted(_ home: String, _ client: KubernetesClient) async throws -> [String] {
+        let binding = try await client.find(RoleBinding.self, "owner", in: home)
+        let policy = try await client.find(NetworkPolicy.self, "agent", in: home)
+        let set = try await client.find(StatefulSet.self, "agent", in: home)
+        let bundle = try await client.find(ConfigMap.self, "ca-bundle", in: home)
+        let account = try await client.find(ServiceAccount.self, "agent", in: home)
+        let namespace = try await client.find(Namespace.self, home)
+        let closed = try await client.find(NetworkPolicy.self, "default-deny", in: home)
+        let admission = try await client.find(NetworkPolicy.self, home, in: OperatorWorld.namespace)
+        let service = try await client.find(KubernetesService.self, "egress", in: home)
+        let isBack = [
+            "binding": binding?.subjects == [.user(OperatorWorld.owner)], "default-deny": closed != nil,
+            "admission": admission != nil, "service": service != nil,
+            "selector": policy?.spec?.podSelector == LabelSelector(),
+            "egress": policy?.spec?.egress?.first?.to?.count == 1, "replicas": set?.spec?.replicas == 1,
+            "bundle": bundle?.data?["ca-certificates.crt"] != "forged",
+            "account": account?.automountServiceAccountToken == false,
+            "labels": namespace?.metadata.labels?["palana.dev/agent-name"] == "demo",
+        ]
+        return isBack.filter { !$0.value }.keys.sorted()
     }
 }
