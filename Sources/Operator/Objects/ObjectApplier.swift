@@ -37,7 +37,14 @@ struct ObjectApplier: Sendable {
         if let there = store.object(wanted.key), there.roleRef != wanted.roleRef {
             try await delete(there)
         }
-        try await apply(wanted, in: store, evenIf: false)
+        do throws(KubernetesFailure) {
+            try await apply(wanted, in: store, evenIf: false)
+        } catch {
+            // One without our labels, which the watch doesn't show, may have taken its place.
+            guard error.reason == .invalid else { throw error }
+            try await client.delete(RoleBinding.self, wanted.metadata.name, in: wanted.metadata.namespace)
+            try await apply(wanted, in: store, evenIf: true)
+        }
     }
 
     /// Deletes what the store knows; not a later object of the same name.

@@ -81,6 +81,10 @@ struct WebhookKindTests {
     func definitions() async throws {
         try await withOperatorWorld { world in
             let admin = try world.plane.kubectl()
+            // It describes kinds a while after it serves them.
+            try await until("the API server describes them") {
+                try await admin.run("explain", "agent", "--api-version=palana.dev/v1alpha1").succeeded
+            }
             let explained = try await admin.must("explain", "agent.spec.egress", "--api-version=palana.dev/v1alpha1")
             for text in ["Where it may go", "allow", "The requests that may pass.", "peers", "default"] {
                 #expect(explained.contains(text), "\(explained)")

@@ -22,10 +22,17 @@ struct WebhookPodTests {
                 }
                 try await expectHardened("agent-0", home, world)
 
+                // The quota has room for one pod.
+                try await world.client.patch(
+                    Agent.self, "demo", in: agent.metadata.namespace, ["spec": ["suspended": true]])
                 let admin = try world.plane.kubectl(namespace: home)
-                try await admin.must(
-                    "apply", "--validate=false", "-f", "-",
-                    input: WebhookManifests.pod("by-hand", in: home, "{containers: [{name: c, image: i}]}"))
+                let pod = WebhookManifests.pod("by-hand", in: home, "{containers: [{name: c, image: i}]}")
+                try await until("the quota takes another pod") {
+                    let result = try await world.apply(pod, as: admin)
+                    guard !result.succeeded else { return true }
+                    guard result.error.contains("exceeded quota") else { throw ControlPlaneFailure("\(result)") }
+                    return false
+                }
                 try await expectHardened("by-hand", home, world)
                 try await refusals(admin, home)
 
