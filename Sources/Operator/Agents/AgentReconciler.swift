@@ -39,6 +39,10 @@ struct AgentReconciler: Sendable {
             report.add(.namespaceReady, error)
             return start
         }
+        if let trouble = room(for: start) {
+            report.add(.namespaceReady, trouble)
+            return start
+        }
         var agent = try await withFinalizer(start)
         var plan = plan(agent, kind)
         guard try await step(.namespaceReady, &report, { try await makeNamespace(plan) }) else { return agent }
@@ -65,6 +69,14 @@ struct AgentReconciler: Sendable {
         }
         _ = try await step(.workloadReady, &report) { try await run(plan, addresses) }
         return agent
+    }
+
+    private func room(for agent: Agent) -> Trouble? {
+        guard let tenant = view.tenant(of: agent) else { return nil }
+        let others = view.agents.informer.objects("home", tenant.namespace).map { view.agents.object($0.key) ?? $0 }
+        return TenantRoom.trouble(
+            for: agent, of: tenant, among: others, retained: view.retainedStorage(of: tenant.spec.owner),
+            templates: view.template)
     }
 
     private func plan(_ agent: Agent, _ kind: TenantSpec.OwnerKind) -> AgentPlan {

@@ -39,6 +39,13 @@ enum OwnerMark {
     ]
 }
 
+extension Namespace {
+    /// The digest of the owner whose data it keeps after its agent is gone; nil when it does no such thing.
+    var retainedFor: String? {
+        metadata.labels?[OwnerMark.retainedLabel].flatMap { _ in metadata.annotations?[OwnerMark.digestAnnotation] }
+    }
+}
+
 extension KubernetesObject {
     var isPaused: Bool { metadata.annotations?[OperatorConfiguration.pauseAnnotation] == "true" }
 }

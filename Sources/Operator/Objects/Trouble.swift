@@ -42,6 +42,11 @@ struct Trouble: Error, Sendable, Hashable {
         case .forbidden where failure.message.contains("exceeded quota"):
             self.init(
                 "QuotaExceeded", "\(failure.message); raise the quota or ask for less", retry: .backoff)
+        case .forbidden where failure.message.contains("status unknown for quota"):
+            // A quota that was just made counts nothing yet, and holds up all that it is about.
+            self.init(
+                "QuotaPending", "the quota of the namespace isn't counted yet", retry: .after(.seconds(1)),
+                isProgress: true)
         case .forbidden:
             self.init(
                 "Forbidden", "\(failure.message); give the operator's account the rights of its ClusterRole",

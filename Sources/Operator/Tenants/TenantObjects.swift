@@ -50,6 +50,19 @@ struct TenantObjects: Sendable {
             subjects: [tenant.spec.subject], roleRef: .clusterRole(OperatorConfiguration.tenantRole))
     }
 
+    /// How many Agents the API server itself takes here, so that many at once can't get past the webhooks' view; nil when
+    /// there is no limit.
+    var quota: ResourceQuota? {
+        tenant.spec.quota?.agents.map { limit in
+            ResourceQuota(
+                metadata: ObjectMeta(
+                    name: Self.quotaName, namespace: tenant.namespace, labels: labels, ownerReferences: owners),
+                spec: .init(hard: ["count/\(Agent.type.plural).\(Agent.type.group)": "\(limit)"]))
+        }
+    }
+
+    static let quotaName = "palana-tenant"
+
     private var labels: [String: String] {
         [
             OwnerMark.tenantLabel: tenant.metadata.name,

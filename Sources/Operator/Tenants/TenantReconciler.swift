@@ -30,6 +30,11 @@ struct TenantReconciler: Sendable {
         if let trouble = objects.trouble(with: view.namespaces.object(name)) { return trouble }
         guard try await applier.settle(objects.namespace, in: view.namespaces) else { return .justTaken(name.name) }
         try await applier.apply(objects.binding, in: view.bindings)
+        if let quota = objects.quota {
+            try await applier.apply(quota, in: view.quotas)
+        } else {
+            try await applier.delete(ObjectKey(TenantObjects.quotaName, in: name.name), in: view.quotas)
+        }
         return nil
     }
 

@@ -21,6 +21,15 @@ extension ClusterView: AdmissionDirectory {
 
     public func agents(in namespace: String) -> [Agent] { agents.informer.objects("home", namespace) }
 
+    public func retainedStorage(of owner: String) -> [String: String] {
+        let kept = namespaces.informer.objects("retained", OwnerMark.digest(owner)).compactMap { namespace in
+            let claim = claims.object(ObjectKey(AgentObjectNames.workspaceClaim, in: namespace.metadata.name))
+            let size = claim?.spec?.resources?.requests?["storage"]
+            return namespace.metadata.labels?[AgentObjectNames.agentNameLabel].map { ($0, size ?? "") }
+        }
+        return Dictionary(kept) { first, _ in first }
+    }
+
     public func agent(_ id: AgentID) -> Agent? { agent(id: id.rawValue) }
 
     public func egressAddresses(of id: AgentID) -> [String] {

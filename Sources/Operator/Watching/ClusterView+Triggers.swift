@@ -79,10 +79,16 @@ extension ClusterView {
         follow(workloads.informer)
         follow(pods)
         follow(bindings.informer)
-        bindings.informer.addHandler { [self] change in
-            guard let home = change.key.namespace else { return }
-            for tenant in tenants.informer.objects("home", home) { queues.tenants.add(tenant.key, after: Self.pause) }
+        func followTenants<Object: KubernetesObject>(_ informer: Informer<Object>) {
+            informer.addHandler { [self] change in
+                guard let home = change.key.namespace else { return }
+                for tenant in tenants.informer.objects("home", home) {
+                    queues.tenants.add(tenant.key, after: Self.pause)
+                }
+            }
         }
+        followTenants(bindings.informer)
+        followTenants(quotas.informer)
     }
 
     private func addAll(_ queues: OperatorQueues) {

@@ -78,9 +78,13 @@ public struct ResourceValidator: Sendable {
             return Self.changeReport(from: before.spec, to: after.spec)
         }
         var report = ValidationReport()
-        guard case .agent(let before) = old, case .agent(let after) = new, let owner = after.spec.owner,
-            !(before.spec.owner ?? "").utf8.elementsEqual(owner.utf8)
-        else { return report }
+        guard case .agent(let before) = old, case .agent(let after) = new else { return report }
+        if support.features.contains(.storageClass) {
+            report.checkChange(from: before.spec.workspace, to: after.spec.workspace)
+        }
+        guard let owner = after.spec.owner, !(before.spec.owner ?? "").utf8.elementsEqual(owner.utf8) else {
+            return report
+        }
         let problem =
             "the owner can't change (it is \(ShownText.quoted(before.spec.owner ?? ""))); "
             + "delete the agent and create it anew"

@@ -60,6 +60,21 @@ extension ValidationReport {
         }
     }
 
+    /// What a claim that is made already can't follow (Kubernetes, "Persistent Volumes").
+    mutating func checkChange(from old: Workspace?, to new: Workspace?) {
+        let path = FieldPath("spec.workspace")
+        let (before, after) = (old?.size ?? AgentDefaults.workspaceSize, new?.size ?? AgentDefaults.workspaceSize)
+        if let had = Quantities.bytes(before), let wanted = Quantities.bytes(after), wanted < had {
+            let problem = "can't get smaller (it is \(before)); delete the agent and create it anew"
+            errors.append(.init(path.field("size"), text: after, problem))
+        }
+        let (held, named) = (old?.storageClassName ?? "", new?.storageClassName ?? "")
+        if held != named {
+            let problem = "can't change (it is \(ShownText.quoted(held))); delete the agent and create it anew"
+            errors.append(.init(path.field("storageClassName"), text: named, problem))
+        }
+    }
+
     mutating func check(runtimeClass name: String?, at path: FieldPath, _ support: FeatureSupport) {
         guard let name else { return }
         check(.runtimeClass, at: path, support)

@@ -33,7 +33,10 @@ struct AgentDecisionTests {
             (Edit { $0.metadata.labels = nil }, .ours),
             (Edit { $0.metadata.labels?["palana.dev/agent-name"] = "other" }, .foreign),
             (Edit { $0.metadata.annotations = nil }, .foreign),
-            (Edit { $0.metadata.annotations?["palana.dev/owner-sha256"] = OwnerMark.digest("alice@example.con") }, .foreign),
+            (
+                Edit { $0.metadata.annotations?["palana.dev/owner-sha256"] = OwnerMark.digest("alice@example.con") },
+                .foreign
+            ),
         ] as [(Edit<Namespace>?, NamespaceClaim)])
     func claim(_ change: Edit<Namespace>?, _ expected: NamespaceClaim) {
         let there = change.map { $0.applied(to: OperatorSamples.plan().namespace) }
@@ -239,6 +242,7 @@ struct AgentDecisionTests {
             (KubernetesFailure(.unreachable, "x"), nil), (KubernetesFailure(.conflict, "x"), nil),
             (KubernetesFailure(.tooManyRequests, "x"), nil),
             (KubernetesFailure(.forbidden, "exceeded quota: q"), "QuotaExceeded"),
+            (KubernetesFailure(.forbidden, "status unknown for quota: agent"), "QuotaPending"),
             (KubernetesFailure(.forbidden, "no"), "Forbidden"), (KubernetesFailure(.invalid, "bad"), "Refused"),
             (KubernetesFailure(.namespaceTerminating, "x"), "NamespaceTerminating"),
         ] as [(KubernetesFailure, String?)])

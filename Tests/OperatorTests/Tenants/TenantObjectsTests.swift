@@ -24,6 +24,18 @@ struct TenantObjectsTests {
         #expect(objects.binding.metadata.ownerReferences?.first?.name == "alice")
     }
 
+    @Test("bounds how many Agents the API server takes, where the tenant is bounded")
+    func quota() {
+        var limited = objects()
+        #expect(limited.quota == nil)
+        limited = TenantObjects(
+            tenant: Tenant(
+                metadata: limited.tenant.metadata, spec: TenantSpec(owner: "alice", quota: TenantQuota(agents: 3))))
+        #expect(limited.quota?.spec?.hard == ["count/agents.palana.dev": "3"])
+        #expect(limited.quota?.metadata.namespace == AgentNames.tenantNamespace(owner: "alice"))
+        #expect(limited.quota?.metadata.labels?["app.kubernetes.io/managed-by"] == "palana")
+    }
+
     @Test("is left alone where somebody else has the name, or another tenant the owner")
     func taken() {
         let objects = objects()

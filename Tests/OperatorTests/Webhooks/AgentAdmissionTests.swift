@@ -122,6 +122,36 @@ struct AgentAdmissionTests {
         #expect(try await validate(changed, old: old, by: Self.bob) == .allowed())
     }
 
+    @Test("is paused, and let go on, by those alone who may act for its tenant: what is paused isn't cleared away")
+    func pausing() async throws {
+        let old = WebhookSamples.agent()
+        let paused = WebhookSamples.agent { $0.metadata.annotations = ["palana.dev/paused": "true"] }
+        var ending = paused
+        ending.metadata.deletionTimestamp = OperatorSamples.now
+        for (new, before) in [(paused, nil), (paused, old), (ending, old), (old, paused)] as [(Agent, Agent?)] {
+            let refusal = try await validate(new, old: before).refusal
+            #expect(refusal?.hasPrefix("metadata.annotations.palana.dev/paused: only those who may act") == true)
+        }
+        let admin = UserInfo(username: "root")
+        let reviewer = ReviewerFake(allowed: ["root": "alice"])
+        #expect(try await validate(ending, old: old, by: admin, reviewer: reviewer) == .allowed())
+        // What is paused already can still be looked after.
+        #expect(try await validate(ending, old: paused) == .allowed())
+    }
+
+    @Test("counts with what its tenant's agents have that are going, or kept when they went")
+    func remains() async throws {
+        let directory = WebhookSamples.directory(
+            WebhookSamples.agent { $0.metadata.deletionTimestamp = OperatorSamples.now })
+        directory.change {
+            $0.tenants[0].spec.quota = TenantQuota(agents: 1, storage: "35Gi")
+            $0.retained = ["old": "20Gi", "new": "100Gi"]
+        }
+        let refusal = try await validate(WebhookSamples.agent("new"), in: directory).refusal ?? ""
+        #expect(refusal.contains("the tenant alice has 1 agents; its quota is 1"))
+        #expect(refusal.contains("spec.workspace.size: \"10Gi\": the tenant alice has 30720Mi of 35Gi in use"))
+    }
+
     static let wrong: [(@Sendable (inout Agent) -> Void, String)] = [
         (
             { $0.spec.egress = Egress(allow: [EgressRule(host: "*.*.com")]) },

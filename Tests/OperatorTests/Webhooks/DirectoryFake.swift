@@ -12,6 +12,7 @@ final class DirectoryFake: AdmissionDirectory {
         var agents: [Agent] = []
         var addresses: [AgentID: [String]] = [:]
         var scheduling: [String: PodScheduling] = [:]
+        var retained: [String: String] = [:]
     }
 
     private let state: Mutex<State>
@@ -39,6 +40,8 @@ final class DirectoryFake: AdmissionDirectory {
     func agents(in namespace: String) -> [Agent] {
         state.withLock { $0.agents.filter { $0.metadata.namespace == namespace } }
     }
+
+    func retainedStorage(of owner: String) -> [String: String] { state.withLock(\.retained) }
 
     func agent(_ id: AgentID) -> Agent? { state.withLock { $0.agents.first { $0.id == id } } }
 

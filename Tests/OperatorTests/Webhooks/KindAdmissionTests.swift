@@ -28,6 +28,21 @@ struct KindAdmissionTests {
         #expect(try await down.review(empty).refusal == "spec: says nothing; give allow, deny or rego")
     }
 
+    @Test("a policy or kill switch that goes by labels alone says whose labels are")
+    func labels() async throws {
+        let validation = PolicyValidation(compiler: CompilerFake())
+        for (owners, warnings) in [(nil, 1), (["alice"], 0)] as [([String]?, Int)] {
+            let policy = policy {
+                $0.allow = [EgressRule(host: "a.example.com")]
+                $0.agentSelector = AgentSelector(labels: ["team": "red"], owners: owners)
+            }
+            #expect(try await validation.review(try WebhookSamples.request(policy)).warnings.count == warnings)
+        }
+        let target = KillTarget(selector: .init(labels: ["team": "red"]))
+        #expect(try await review(kill(target, in: Self.platform)).warnings.count == 1)
+        #expect(try await review(kill(target, in: WebhookSamples.home)) == .allowed())
+    }
+
     @Test("a policy that doesn't change is not compiled again")
     func unchanged() async throws {
         let down = PolicyValidation(compiler: CompilerFake(isDown: true))

@@ -123,6 +123,19 @@ import Testing
         #expect(errors(.tenant(Self.tenant(change))) == [expected])
     }
 
+    @Test(
+        arguments: [
+            (Workspace(size: "20Gi"), []), (Workspace(size: "10240Mi", storageClassName: ""), []), (nil, []),
+            (Workspace(size: "5Gi"), ["spec.workspace.size"]),
+            (Workspace(storageClassName: "fast"), ["spec.workspace.storageClassName"]),
+        ] as [(Workspace?, [String])])
+    func `What a claim can't follow is refused`(new: Workspace?, paths: [String]) {
+        let old = Resource.agent(Self.agent { $0.workspace = Workspace(size: "10Gi") })
+        let changed = Resource.agent(Self.agent { $0.workspace = new })
+        #expect(Self.validator.reportOnChange(from: old, to: changed).errors.map(\.path) == paths)
+        #expect(ResourceValidator().reportOnChange(from: old, to: changed).errors.isEmpty)
+    }
+
     @Test func `A tenant's owner can't change, nor what kind it is`() {
         let old = Resource.tenant(Self.tenant())
         let same = Resource.tenant(Self.tenant { $0.ownerKind = .user })

@@ -93,8 +93,8 @@ struct AgentReport: Sendable {
                 condition.status != .unknown,
                 condition.type != ConditionType.ready.rawValue || new.phase == .terminating
             else { return nil }
-            let isQuiet = ["Starting", "Suspending", "Suspended", "Terminating", "PortPending"].contains(
-                condition.reason)
+            let isQuiet = ["Starting", "Suspending", "Suspended", "Terminating", "PortPending", "QuotaPending"]
+                .contains(condition.reason)
             return (condition.status == .true || isQuiet ? .good : .bad, condition)
         }
     }

@@ -25,7 +25,7 @@ struct WorkloadObservation: Sendable {
     }
 
     private var absent: Trouble {
-        guard let refusal else { return .notMade }
+        guard let refusal, !refusal.contains("status unknown for quota") else { return .notMade }
         if refusal.contains("exceeded quota") {
             return Trouble(
                 "QuotaExceeded", "\(refusal); raise the quota or ask for less", retry: .after(.seconds(30)))

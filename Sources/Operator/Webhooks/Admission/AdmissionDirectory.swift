@@ -18,6 +18,9 @@ public protocol AdmissionDirectory: Sendable {
     /// All agents that are kept in a tenant namespace.
     func agents(in namespace: String) -> [Agent]
 
+    /// Sizes of the workspaces of this raw owner that outlived their agent, by its name.
+    func retainedStorage(of owner: String) -> [String: String]
+
     /// The agent whose own namespace this is.
     func agent(_ id: AgentID) -> Agent?
 

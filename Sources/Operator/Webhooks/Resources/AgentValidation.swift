@@ -16,6 +16,9 @@ public struct AgentValidation: Admission {
         guard request.operation == .create || request.operation == .update else { return .allowed() }
         let agent: Agent = try request.decoded()
         let old: Agent? = request.decodedOld()
+        if agent.metadata.annotations?[Self.pause] != old?.metadata.annotations?[Self.pause] {
+            try await requirePauser(request, of: agent)
+        }
         if let old, Self.asksForTheSame(agent, old) { return .allowed() }
         try directory.requireSynced()
         let template = agent.spec.template.flatMap(directory.template)
@@ -27,7 +30,8 @@ public struct AgentValidation: Admission {
         let tenant = try tenant(of: agent)
         if request.operation == .create { try await requireOwner(request, of: agent, tenant) }
         report.errors += TenantLimits(tenant).problems(
-            with: agent, among: directory.agents(in: tenant.namespace), templates: directory.template)
+            with: agent, among: directory.agents(in: tenant.namespace),
+            retained: directory.retainedStorage(of: tenant.spec.owner), templates: directory.template)
         if let name = agent.spec.template, template == nil {
             report.warnings.append(
                 ValidationError(
@@ -35,6 +39,27 @@ public struct AgentValidation: Admission {
                 ))
         }
         return .of(report.errors, warnings: report.warnings)
+    }
+
+    private static let pause = OperatorConfiguration.pauseAnnotation
+
+    /// What is paused isn't cleared away, nor held down: that is not for its owner to say.
+    private func requirePauser(_ request: AdmissionRequest, of agent: Agent) async throws(AdmissionDenial) {
+        try directory.requireSynced()
+        let tenant = agent.metadata.namespace.flatMap(directory.tenant(namespace:))?.metadata.name
+        guard let tenant, try await mayAct(request.userInfo, as: tenant) else {
+            throw .forbidden(
+                "metadata.annotations.\(Self.pause): only those who may act for a tenant (verb act-as on "
+                    + "tenants.palana.dev) pause its agents or let them go on; to stop an agent set spec.suspended")
+        }
+    }
+
+    private func mayAct(_ user: UserInfo, as tenant: String) async throws(AdmissionDenial) -> Bool {
+        do {
+            return try await reviewer.mayAct(user, as: tenant)
+        } catch {
+            throw .unavailable("whether you may act for this tenant can't be found out now; try again")
+        }
     }
 
     /// Finalizers and annotations may change on an agent that would not be taken any more: it must go all the same.
@@ -72,13 +97,7 @@ public struct AgentValidation: Admission {
     ) async throws(AdmissionDenial) {
         let user = request.userInfo
         if tenant.spec.isOwned(byUser: user.username ?? "", groups: user.groups ?? []) { return }
-        let isAllowed: Bool
-        do {
-            isAllowed = try await reviewer.mayAct(user, as: tenant.metadata.name)
-        } catch {
-            throw .unavailable("whether you may act for this tenant can't be found out now; try again")
-        }
-        guard !isAllowed else { return }
+        guard try await !mayAct(user, as: tenant.metadata.name) else { return }
         throw .forbidden(
             "spec.owner: \(ShownText.quoted(agent.spec.owner ?? "")): you are \(ShownText.quoted(user.username ?? "")); "
                 + "acting for others takes the verb act-as on tenants.palana.dev \(ShownText.quoted(tenant.metadata.name))"

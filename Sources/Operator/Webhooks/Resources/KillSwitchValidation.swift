@@ -29,6 +29,11 @@ public struct KillSwitchValidation: Admission {
 
     /// Only warned about: the watch may not have seen the tenant yet, and nothing is to hold a kill up.
     private func warnings(_ kill: KillSwitch, isEverywhere: Bool) -> [ValidationError] {
+        if isEverywhere, kill.spec.target.selector != nil {
+            let problem =
+                "owners set their agents' labels themselves, and one without them is let go; name agent or owner"
+            return [ValidationError(FieldPath("spec.target.selector"), problem)]
+        }
         guard directory.isSynced, !isEverywhere else { return [] }
         let namespace = kill.metadata.namespace ?? ""
         guard let tenant = directory.tenant(namespace: namespace) else {

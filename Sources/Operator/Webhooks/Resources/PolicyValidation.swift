@@ -16,6 +16,11 @@ public struct PolicyValidation: Admission {
         let old: EgressPolicy? = request.decodedOld()
         if let old, policy.spec == old.spec || policy.metadata.deletionTimestamp != nil { return .allowed() }
         var report = validator.report(on: policy)
+        if let selector = policy.spec.agentSelector, selector.labels?.isEmpty == false, selector.owners == nil {
+            let problem =
+                "owners set their agents' labels themselves, so this is for whoever wants it; name owners, too"
+            report.warnings.append(ValidationError(FieldPath("spec.agentSelector"), problem))
+        }
         guard report.errors.isEmpty, policy.spec.rego != nil else {
             return .of(report.errors, warnings: report.warnings)
         }

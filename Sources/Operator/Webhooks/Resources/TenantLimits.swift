@@ -10,11 +10,14 @@ struct TenantLimits {
     }
 
     /// What keeps `agent` from being made, or changed to what it is now.
-    /// - Parameter others: the tenant's agents as they are; one of the same name is the agent before the change.
+    /// - Parameters:
+    ///   - others: the tenant's agents as they are, also those that are going and still have all they had; one of the same
+    ///     name is the agent before the change.
+    ///   - retained: sizes of workspaces that outlived their agent, by its name.
     func problems(
-        with agent: Agent, among others: [Agent], templates: (String) -> AgentTemplate?
+        with agent: Agent, among others: [Agent], retained: [String: String], templates: (String) -> AgentTemplate?
     ) -> [ValidationError] {
-        templateProblems(agent) + quotaProblems(agent, others.filter { !$0.isTerminating }, templates)
+        templateProblems(agent) + quotaProblems(agent, others, retained, templates)
     }
 
     private func templateProblems(_ agent: Agent) -> [ValidationError] {
@@ -25,8 +28,8 @@ struct TenantLimits {
         return allowed.contains(name) ? [] : [ValidationError(path, text: name, advice)]
     }
 
-    private func quotaProblems(
-        _ agent: Agent, _ others: [Agent], _ templates: (String) -> AgentTemplate?
+    func quotaProblems(
+        _ agent: Agent, _ others: [Agent], _ retained: [String: String], _ templates: (String) -> AgentTemplate?
     ) -> [ValidationError] {
         guard let quota = tenant.spec.quota else { return [] }
         let rest = others.filter { $0.metadata.name != agent.metadata.name }
@@ -42,7 +45,14 @@ struct TenantLimits {
             let wanted = share.amount(effective(agent))
             // What only gets smaller passes, also above a quota that was made smaller than what is there.
             if let before, share.amount(effective(before)) >= wanted { continue }
-            let used = rest.reduce(0) { Self.sum($0, share.amount(effective($1))) }
+            var used = rest.reduce(0) { Self.sum($0, share.amount(effective($1))) }
+            // Those that agents have again are counted with them.
+            let names = Set(rest.map(\.metadata.name) + [agent.metadata.name])
+            if share.isKept {
+                used = retained.filter { !names.contains($0.key) }.reduce(used) {
+                    Self.sum($0, share.read($1.value) ?? 0)
+                }
+            }
             guard Self.sum(used, wanted) > limit else { continue }
             problems.append(
                 ValidationError(
@@ -58,10 +68,6 @@ struct TenantLimits {
     }
 }
 
-extension Agent {
-    fileprivate var isTerminating: Bool { metadata.deletionTimestamp != nil }
-}
-
 /// One thing that a quota counts.
 private struct QuotaShare: Sendable {
     let path: FieldPath
@@ -69,6 +75,8 @@ private struct QuotaShare: Sendable {
     let text: @Sendable (Agent) -> String?
     let read: @Sendable (String) -> Int?
     let show: @Sendable (Int) -> String
+    /// Whether workspaces that outlived their agent count, too.
+    var isKept = false
 
     /// What can't be read counts as everything: the validator has refused it before.
     func amount(_ agent: Agent) -> Int { text(agent).map { read($0) ?? .max } ?? 0 }
@@ -82,6 +90,6 @@ private struct QuotaShare: Sendable {
             text: { $0.spec.resources?.limits?.memory }, read: Quantities.bytes, show: { "\($0 >> 20)Mi" }),
         QuotaShare(
             path: FieldPath("spec.workspace.size"), limit: \.storage, text: { $0.spec.workspace?.size },
-            read: Quantities.bytes, show: { "\($0 >> 20)Mi" }),
+            read: Quantities.bytes, show: { "\($0 >> 20)Mi" }, isKept: true),
     ]
 }

@@ -112,7 +112,7 @@ struct GatewayStack {
             if drain.isDraining { missing.append("this replica is ending") }
             let kinds = directory.missing.map(\.rawValue).joined(separator: ", ")
             if !kinds.isEmpty { missing.append("the API server has not told all yet: \(kinds)") }
-            if let problem = policies.problem { missing.append(problem) }
+            if let problem = policies.missing { missing.append(problem) }
             if await !policyServer.isReady() { missing.append("OPA doesn't answer") }
             if !vault.isOpen { missing.append("the vault can't be reached") }
             if !egress.discovery.isConnected { missing.append("Envoy is not connected") }

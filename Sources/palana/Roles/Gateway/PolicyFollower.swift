@@ -11,7 +11,7 @@ final class PolicyFollower: Service {
     private let directory: ClusterAgentDirectory
     private let publisher: PolicyPublisher
     private let logger: Logger
-    private let lastProblem = Mutex<String?>("no policies are in force yet")
+    private let standing = Mutex(PolicyStanding())
 
     init(directory: ClusterAgentDirectory, publisher: PolicyPublisher, logger: Logger) {
         self.directory = directory
@@ -19,8 +19,8 @@ final class PolicyFollower: Service {
         self.logger = logger
     }
 
-    /// Why what is in force isn't what the cluster holds; nil when it is.
-    var problem: String? { lastProblem.withLock { $0 } }
+    /// Why this replica can decide nothing; nil when it can.
+    var missing: String? { standing.withLock(\.missing) }
 
     func run() async {
         for await policies in directory.policyChanges().cancelOnGracefulShutdown() {
@@ -32,24 +32,21 @@ final class PolicyFollower: Service {
         while !Task.isCancelled {
             do {
                 try await publisher.publish(policies.map { PolicyRules($0) })
-                lastProblem.withLock { $0 = nil }
+                standing.withLock { $0.published() }
                 return
             } catch let problem as PolicyProblem {
                 // Nothing but a change of the policies mends it.
-                note("the policies can't be put in force: \(problem)")
+                note { $0.refused("the policies can't be put in force: \(problem)") }
                 return
             } catch {
-                note("OPA can't be given the policies: \(error)")
+                note { $0.failed("OPA can't be given the policies: \(error)") }
             }
             do { try await Task.sleep(for: .milliseconds(500)) } catch { return }
         }
     }
 
-    private func note(_ problem: String) {
-        let isNews = lastProblem.withLock { last in
-            defer { last = problem }
-            return last != problem
-        }
-        if isNews { logger.error("policies.not-in-force", metadata: ["reason": "\(problem)"]) }
+    private func note(_ change: (inout PolicyStanding) -> Bool) {
+        let problem = standing.withLock { change(&$0) ? $0.problem : nil }
+        if let problem { logger.error("policies.not-in-force", metadata: ["reason": "\(problem)"]) }
     }
 }
