@@ -215,7 +215,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AuditLog", "ControllerRuntime", "KubernetesClient", "LocalPlatform", "Manifests", "OPAClient", "Operator",
+                "AuditLog", "ControllerRuntime", "KubernetesClient", "LocalPlatform", "Manifests", "OPAClient",
+                "Operator",
                 "PalanaCore", "PlatformAPI", "ServiceSupport",
                 "TestSupport", "VaultClient", asyncHTTPClient, logging, nioCore, nioHTTP1, yams,
             ],

@@ -293,7 +293,9 @@ final class CallHandler: ChannelInboundHandler {
 
     /// A caller that doesn't take its answers may send no more, so a stream holds at most two windows of memory.
     private func reopenWindow(of call: ExchangedCall, _ stream: HTTP2StreamID, _ context: ChannelHandlerContext) {
-        guard !call.isOver, call.unwritten == 0, call.credit >= Self.streamWindow / 4, calls[stream] != nil else { return }
+        guard !call.isOver, call.unwritten == 0, call.credit >= Self.streamWindow / 4, calls[stream] != nil else {
+            return
+        }
         openWindow(of: stream, by: call.credit, context)
         call.credit = 0
     }

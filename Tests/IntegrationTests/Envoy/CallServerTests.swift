@@ -70,7 +70,8 @@ import Testing
     @Test("calls of many messages are answered one by one, end when they should, and hold back who doesn't read")
     func talks() async throws {
         let ended = Mutex(0)
-        try await serve(ended: { ended.withLock { $0 += 1 } }) { path in
+        let count: @Sendable () -> Void = { ended.withLock { $0 += 1 } }
+        try await serve(ended: count) { path in
             let script = try NodeScript("talks.mjs", [path])
             defer { script.stop() }
             let talks = try JSONDecoder().decode(Talks.self, from: try await script.line())
@@ -117,7 +118,8 @@ import Testing
     }
 
     private func serve(
-        peers: PeerCheck = .ownUser, ended: @escaping @Sendable () -> Void = {}, _ body: @Sendable @escaping (String) async throws -> Void
+        peers: PeerCheck = .ownUser, ended: @escaping @Sendable () -> Void = {},
+        _ body: @Sendable @escaping (String) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("g/s.sock")

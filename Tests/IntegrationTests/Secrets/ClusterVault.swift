@@ -46,8 +46,8 @@ struct ClusterVault {
         let kubectl = try plane.kubectl(namespace: namespace)
         for account in Set(VaultRole.allCases.map(\.serviceAccount)).union(["reviewer", "stranger"]) {
             // Some come with the manifests.
-            guard try await !kubectl.run("get", "serviceaccount", account).succeeded else { continue }
-            try await kubectl.must("create", "serviceaccount", account)
+            let isThere = try await kubectl.run("get", "serviceaccount", account).succeeded
+            if !isThere { try await kubectl.must("create", "serviceaccount", account) }
         }
         try await kubectl.must(
             "create", "clusterrolebinding", namespace, "--clusterrole=system:auth-delegator",
