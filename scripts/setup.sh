@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs what Palana runs on, and says what it installs and where. Safe to run again: what is there stays.
 #
-#   scripts/setup.sh [shellcheck] [protobuf-compiler] [libprotobuf-dev] [kubernetes]
+#   scripts/setup.sh [shellcheck] [protobuf-compiler] [libprotobuf-dev] [kubernetes] [kubernetes-node]
 #
 # Debian packages come through apt; Envoy, OpenBao and OPA go to ~/.cache/palana (PALANA_CACHE) unless PATH has them new
-# enough, and so do the Kubernetes programs that the tests run. Versions and checksums are pinned in scripts/setup/.
+# enough, and so do the Kubernetes programs that the tests run (kubernetes: an API server, for make test; kubernetes-node:
+# one with a node, for make e2e). Versions and checksums are pinned in scripts/setup/.
 SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/setup/lib.sh
 . "$SCRIPTS/setup/lib.sh"
@@ -18,16 +19,24 @@ SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$SCRIPTS/setup/opa.sh"
 # shellcheck source=scripts/setup/kubernetes.sh
 . "$SCRIPTS/setup/kubernetes.sh"
+# shellcheck source=scripts/setup/kubernetes-node.sh
+. "$SCRIPTS/setup/kubernetes-node.sh"
 # shellcheck source=scripts/setup/swift.sh
 . "$SCRIPTS/setup/swift.sh"
 
 kubernetes=no
+packages=()
 for extra in "$@"; do
-    case " ${DEBIAN_EXTRAS[*]%% *} kubernetes " in
-    *" $extra "*) ;;
-    *) fail "no extra called '$extra': there are ${DEBIAN_EXTRAS[*]%% *} kubernetes" ;;
+    case $extra in
+    kubernetes) [ $kubernetes = node ] || kubernetes=yes ;;
+    kubernetes-node) kubernetes=node packages+=(conntrack dnsmasq-base iptables nftables) ;;
+    *)
+        case " ${DEBIAN_EXTRAS[*]%% *} " in
+        *" $extra "*) packages+=("$extra") ;;
+        *) fail "no extra called '$extra': there are ${DEBIAN_EXTRAS[*]%% *} kubernetes kubernetes-node" ;;
+        esac
+        ;;
     esac
-    [ "$extra" != kubernetes ] || kubernetes=yes
 done
 
 case $(uname -m) in
@@ -39,9 +48,12 @@ enter_cache
 trap leave_cache EXIT
 trap 'exit 130' INT TERM
 check_swift
-install_debian_packages "$@"
+install_debian_packages "${packages[@]}"
 install_envoy
 install_openbao
 install_opa
-[ $kubernetes = no ] || install_kubernetes
+case $kubernetes in
+yes) install_kubernetes ;;
+node) install_kubernetes_node ;;
+esac
 say "Set-up done. Programs: $CACHE/bin; log: $SETUP_LOG"

@@ -11,7 +11,8 @@ DEBIAN_PACKAGES=(
 )
 # Asked for by name, as setup.sh shellcheck. The compiler alone lacks the definitions that ours import.
 DEBIAN_EXTRAS=(
-    "libprotobuf-dev /usr/include/google/protobuf/any.proto" "protobuf-compiler protoc" "shellcheck shellcheck"
+    "conntrack conntrack" "dnsmasq-base dnsmasq" "iptables iptables" "libprotobuf-dev /usr/include/google/protobuf/any.proto"
+    "nftables nft" "protobuf-compiler protoc" "shellcheck shellcheck"
 )
 
 is_there() {
