@@ -38,6 +38,7 @@ up() {
     clear_remains
     mkdir -p "$LOGS"
     : >"$CLUSTER/steps"
+    trap 'end_cluster; exit 130' INT TERM HUP
     setsid "$ROOT/scripts/cluster/keeper.sh" "$CLUSTER" "$owner" </dev/null >"$LOGS/keeper.log" 2>&1 9>&- &
     printf '%s\n' $! >"$CLUSTER/keeper.pid"
     deadline=$((SECONDS + START_SECONDS))
@@ -49,6 +50,7 @@ up() {
         seen=$lines
         sleep 0.2
     done
+    trap - INT TERM HUP
     tail -n +$((seen + 1)) "$CLUSTER/steps"
     say "The cluster is up. Try: scripts/cluster.sh kubectl get pods --all-namespaces"
 }

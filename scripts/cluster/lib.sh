@@ -51,7 +51,7 @@ in_node() {
     nsenter --target "$(cat "$CLUSTER/init.pid")" --mount --net --pid --uts --wd="$PWD" env PATH="$NODE/bin:$PATH" "$@"
 }
 
-as_administrator() { in_node env KUBECONFIG="$CLUSTER/admin.kubeconfig" "$@"; }
+as_administrator() { in_node env KUBECONFIG="$CLUSTER/admin.kubeconfig" PALANA_CLUSTER="$CLUSTER" "$@"; }
 
 import_image() {
     in_node ctr -n k8s.io images import --snapshotter "$(cat "$CLUSTER/snapshotter")" "$1" >/dev/null ||

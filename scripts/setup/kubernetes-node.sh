@@ -66,10 +66,11 @@ compile_kubernetes_node() {
 keep_node() {
     local program folder=$CACHE/kubernetes-node-$2
     for program in "${NODE_RUNTIME[@]}"; do
-        mv "$1"/root/usr/*bin/"$program" "$1/node/bin/" || fail "Debian's packages hold no $program (details: $SETUP_LOG)"
+        # runc is in sbin, with a link to it in bin.
+        cp "$1/root/usr/bin/$program" "$1/node/bin/$program" || fail "Debian's packages hold no $program (details: $SETUP_LOG)"
     done
     for program in "${NODE_CNI[@]}"; do
-        mv "$1/root/usr/lib/cni/$program" "$1/node/cni/" || fail "Debian's packages hold no $program (details: $SETUP_LOG)"
+        cp "$1/root/usr/lib/cni/$program" "$1/node/cni/$program" || fail "Debian's packages hold no $program (details: $SETUP_LOG)"
     done
     # A run that was ended may have left half of an older one.
     rm -rf "$folder"

@@ -80,19 +80,19 @@ class Rules:
                 # A refusal that programs notice at once; what a pod may not know about is merely dropped.
                 lines.append("    counter reject with icmpx admin-prohibited" if name == "egress" else "    counter drop")
                 lines.append("  }")
-        known = f"!= {set_of(pod.address for pod in self.pods)} " if self.pods else ""
+        known = set_of(pod.address for pod in self.pods)
         lines.append("  chain forward {")
         lines.append("    type filter hook forward priority -10; policy accept;")
         lines += ["    meta nfproto ipv6 drop", "    ct state established,related accept"]
-        lines.append(f"    ip saddr {self.pod_range} ip saddr {known}counter drop")
-        lines.append(f"    ip daddr {self.pod_range} ip daddr {known}counter drop")
+        for side in ("saddr", "daddr"):
+            lines.append(f"    ip {side} {self.pod_range}" + (f" ip {side} != {known}" if self.pods else "") + " counter drop")
         lines += self.jumps("egress", "saddr", egress) + self.jumps("ingress", "daddr", ingress)
         lines.append("  }")
         # What a pod sends to the node itself, the API server for one, is not forwarded.
         lines.append("  chain input {")
         lines.append("    type filter hook input priority -10; policy accept;")
         lines += ['    iifname "cni0" meta nfproto ipv6 drop', "    ct state established,related accept"]
-        lines.append(f'    iifname "cni0" ip saddr {known}counter drop')
+        lines.append('    iifname "cni0"' + (f" ip saddr != {known}" if self.pods else "") + " counter drop")
         lines += self.jumps("egress", "saddr", egress)
         lines += ["  }", "}"]
         return "\n".join(lines) + "\n"
