@@ -58,7 +58,7 @@ class Tree:
         self.add_parents()
 
     def find(self, source):
-        """A path of this machine: tool:NAME is on PATH or in the cache, build:NAME was built here, c:NAME is compiled now."""
+        """A path of this machine, from one of the kinds in README.md."""
         kind, _, name = source.partition(":")
         if kind == "tool":
             path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:{CACHE}/bin:/usr/sbin")
@@ -69,6 +69,11 @@ class Tree:
             path = os.path.join(ROOT, ".build", self.config, name)
             if not os.path.exists(path):
                 raise Missing(f"there is no {path}: run swift build -c {self.config} --product {name}")
+            return path
+        if kind == "init":
+            path = os.path.join(ROOT, "sandbox-init", "build", name)
+            if not os.path.exists(path):
+                raise Missing(f"there is no {path}: run make init")
             return path
         if kind == "c":
             return self.compile(os.path.join(self.image["folder"], name))
