@@ -27,15 +27,16 @@ test: build ## Runs every suite (ARGS="unit integration init policy" picks)
 	@scripts/test.sh $(ARGS)
 
 check: ## Formatting, linting, policies, freshness of generated files
-	@scripts/setup.sh shellcheck protobuf-compiler libprotobuf-dev
+	@scripts/setup.sh shellcheck protobuf-compiler libprotobuf-dev python3-yaml helm
 	@scripts/check.sh
 
 format: ## Rewrites the Swift and Rego sources as make check wants them
 	@scripts/format.sh
 
-generate: ## Makes the Swift of proto/ and deploy/crds anew
-	@scripts/setup.sh protobuf-compiler libprotobuf-dev
+generate: ## Makes the Swift of proto/, deploy/crds and deploy/manifests anew
+	@scripts/setup.sh protobuf-compiler libprotobuf-dev helm
 	@scripts/generate.sh
+	@scripts/manifests.sh
 
 images: init ## Packs container images into .build/images (CONFIG=debug for the build that make build makes)
 	@scripts/setup.sh

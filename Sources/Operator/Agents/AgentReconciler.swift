@@ -158,10 +158,11 @@ struct AgentReconciler: Sendable {
         ).trouble
     }
 
-    /// What the workload's controller says of a pod that it can't make.
+    /// What the workload's controller says of a pod that it can't make. Its status doesn't: where making the pod failed,
+    /// older servers leave the count of pods as it was.
     private func refusal(of workload: StatefulSet) async throws(KubernetesFailure) -> String? {
         guard workload.spec?.replicas != 0, let seen = workload.status?.observedGeneration,
-            seen == workload.metadata.generation, (workload.status?.replicas ?? 0) == 0
+            seen == workload.metadata.generation
         else { return nil }
         let name = workload.metadata.name
         let selection = Selection(

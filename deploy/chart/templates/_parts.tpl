@@ -166,3 +166,14 @@ VAULT_CACERT: /etc/palana/vault/ca.crt
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end }}
+
+{{/* Agents' DNS is on ports above their own: the kernel must not hand those out for connections of the pod's own. */}}
+{{- define "palana.localPorts" -}}
+{{- $last := splitList "-" .Values.egressPorts | last | int -}}
+{{- if lt $last 50000 }}{{ add $last 10001 }} 65535{{ end -}}
+{{- end }}
+
+{{/* Servers before 1.21 have it in a beta only. */}}
+{{- define "palana.budgets" -}}
+{{- if or .Values.plain (.Capabilities.APIVersions.Has "policy/v1") }}policy/v1{{ else }}policy/v1beta1{{ end -}}
+{{- end }}

@@ -25,6 +25,7 @@ struct GatewayStack {
     private let directory: ClusterAgentDirectory
     private let watch: ClusterWatch
     private let vault: VaultReading
+    private let policyServer: OPAServer
     private let publisher: PolicyPublisher
     private let policies: PolicyFollower
     private let egress: EgressPath
@@ -48,6 +49,7 @@ struct GatewayStack {
         let opaSocket = "\(settings.runFolder)/opa/s"
         try OPACommand(executable: opa, socketPath: opaSocket).prepare()
         let server = OPAServer(OPAConfiguration(socketPath: opaSocket))
+        policyServer = server
         let publisher = PolicyPublisher(
             server: server, checker: PolicyChecker(tool: OPATool(path: opa)), book: rules, logger: logger)
         self.publisher = publisher
@@ -103,13 +105,15 @@ struct GatewayStack {
 
     /// What keeps this replica from serving; empty when nobody has to be sent elsewhere.
     private var missing: @Sendable () async -> [String] {
-        let (directory, policies, vault, egress, drain) = (directory, policies, vault, egress, drain)
+        let (directory, policies, policyServer) = (directory, policies, policyServer)
+        let (vault, egress, drain) = (vault, egress, drain)
         return {
             var missing: [String] = []
             if drain.isDraining { missing.append("this replica is ending") }
             let kinds = directory.missing.map(\.rawValue).joined(separator: ", ")
             if !kinds.isEmpty { missing.append("the API server has not told all yet: \(kinds)") }
             if let problem = policies.problem { missing.append(problem) }
+            if await !policyServer.isReady() { missing.append("OPA doesn't answer") }
             if !vault.isOpen { missing.append("the vault can't be reached") }
             if !egress.discovery.isConnected { missing.append("Envoy is not connected") }
             return missing

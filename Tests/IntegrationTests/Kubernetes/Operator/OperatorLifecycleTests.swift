@@ -104,8 +104,6 @@ extension OperatorTests {
                 "o'brien+x@ex.co", "o-brien-x@ex.co", String(repeating: "a", count: 200), "\u{e9}va", "e\u{301}va",
                 "\u{430}lice@example.com",
             ]
-            try await world.plane.kubectl().must(
-                "create", "clusterrole", "palana-user", "--verb=get,list,create,delete", "--resource=agents.palana.dev")
             for (index, owner) in owners.enumerated() { try await world.tenant("t\(index)", owner) }
             try await world.tenant("devs", "developers", kind: .group)
             try await world.operating { _ in

@@ -9,7 +9,8 @@ import Synchronization
 import TestSupport
 
 /// A control plane of a test's own with Palana's kinds, its platform namespace and one gateway pod, and the tenant Alice.
-/// Operators see all namespaces, so tests of them can't share one.
+/// Operators see all namespaces, so tests of them can't share one. They have the rights that deploy/manifests give them and
+/// no others.
 struct OperatorWorld: Sendable {
     static let owner = "alice@example.com"
     static let namespace = "palana-system"
@@ -46,6 +47,7 @@ struct OperatorWorld: Sendable {
             Namespace(
                 metadata: ObjectMeta(
                     name: Self.namespace, labels: ["kubernetes.io/metadata.name": Self.namespace])))
+        try await plane.kubectl().apply(try DeployedManifests.rights)
         let authority = try TestAuthority(name: "agents trust it")
         try await client.create(
             ConfigMap(
@@ -108,13 +110,19 @@ struct OperatorWorld: Sendable {
         _ name: String, in namespace: String, labels: [String: String] = [:], address: String, isReady: Bool = true
     ) async throws {
         if try await client.find(Pod.self, name, in: namespace) == nil {
-            try await until("the account of \(namespace)") {
-                try await client.find(ServiceAccount.self, "default", in: namespace) != nil
+            let pod = Pod(
+                metadata: ObjectMeta(name: name, namespace: namespace, labels: labels),
+                spec: PodSpec(containers: [Container(name: "c", image: "i")]))
+            // Refused until the namespace's account and, with older servers, the account's token are there.
+            try await until("the pod \(namespace)/\(name)") {
+                do throws(KubernetesFailure) {
+                    try await client.create(pod)
+                } catch {
+                    guard [.forbidden, .unavailable].contains(error.reason) else { throw error }
+                    return false
+                }
+                return true
             }
-            try await client.create(
-                Pod(
-                    metadata: ObjectMeta(name: name, namespace: namespace, labels: labels),
-                    spec: PodSpec(containers: [Container(name: "c", image: "i")])))
         }
         try await client.patchStatus(
             Pod.self, name, in: namespace,
@@ -162,10 +170,15 @@ func withOperatorWorld(
 }
 
 extension OperatorWorld {
+    /// A client of the operator's own account.
+    func operatorClient() async throws -> KubernetesClient {
+        try plane.client(as: try await plane.serviceAccount("palana-operator", namespace: Self.namespace))
+    }
+
     /// Runs `body` beside an operator, which ends afterwards.
     func operating(_ body: @escaping @Sendable (RunningOperator) async throws -> Void) async throws {
         let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        let client = try plane.client()
+        let client = try await operatorClient()
         let view = ClusterView(client, configuration: configuration, logger: silent)
         let events = EventRecorder(client, component: "palana.dev/operator", instance: "test", logger: silent)
         let service = OperatorService(client: client, view: view, events: events, secrets: secrets, logger: silent)

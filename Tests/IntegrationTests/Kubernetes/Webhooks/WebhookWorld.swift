@@ -33,7 +33,6 @@ extension OperatorWorld {
     /// Runs `body` beside an operator and its webhooks; the API server asks them from the first line of `body` on. They end
     /// with it, the configurations stay.
     func admitting(_ body: @escaping @Sendable (RunningOperator, RunningWebhooks) async throws -> Void) async throws {
-        try await arrangeRoles()
         try await operating { running in
             try await self.serving(running) { webhooks in try await body(running, webhooks) }
         }
@@ -64,7 +63,7 @@ extension OperatorWorld {
             defer { group.cancelAll() }
             var iterator = ports.makeAsyncIterator()
             guard let port = await iterator.next() else { throw ControlPlaneFailure("the webhooks didn't start") }
-            let client = try self.plane.client()
+            let client = try await self.operatorClient()
             let reconciler = WebhookReconciler(
                 client: client, place: .url("https://127.0.0.1:\(port)"), certificates: certificates,
                 logger: silent)
@@ -80,18 +79,6 @@ extension OperatorWorld {
             "apply", "--dry-run=server", "--validate=false", "-f", "-",
             input: "{apiVersion: palana.dev/v1alpha1, kind: Tenant, metadata: {name: probe}, spec: {owner: \"a b\"}}")
         return result.error.contains("without spaces")
-    }
-
-    /// What the deployment brings: the rights of tenants' owners.
-    private func arrangeRoles() async throws {
-        try await plane.kubectl().apply(
-            """
-            apiVersion: rbac.authorization.k8s.io/v1
-            kind: ClusterRole
-            metadata: {name: palana-user}
-            rules:
-            - {apiGroups: [palana.dev], resources: [agents, killswitches], verbs: ["*"]}
-            """)
     }
 
     /// `kubectl` of somebody, in the tenant namespace of `owner`.
