@@ -36,6 +36,7 @@ up() {
         return
     fi
     clear_remains
+    rm -rf "$LOGS"
     mkdir -p "$LOGS"
     : >"$CLUSTER/steps"
     trap 'end_cluster; exit 130' INT TERM HUP
@@ -43,11 +44,11 @@ up() {
     printf '%s\n' $! >"$CLUSTER/keeper.pid"
     deadline=$((SECONDS + START_SECONDS))
     until [ -e "$CLUSTER/ready" ]; do
-        is_running || start_failed "it ended"
-        [ $SECONDS -lt $deadline ] || start_failed "it isn't ready after $START_SECONDS s"
         lines=$(wc -l <"$CLUSTER/steps")
         tail -n +$((seen + 1)) "$CLUSTER/steps" | head -n $((lines - seen))
         seen=$lines
+        is_running || start_failed "it ended"
+        [ $SECONDS -lt $deadline ] || start_failed "it isn't ready after $START_SECONDS s"
         sleep 0.2
     done
     trap - INT TERM HUP
@@ -56,7 +57,6 @@ up() {
 }
 
 start_failed() {
-    tail -n 3 "$CLUSTER/steps" >&2
     tail -n 15 "$LOGS/node.log" 2>/dev/null | sed 's/^/    | /' >&2
     end_cluster
     fail "the cluster did not start: $1 (logs: $LOGS)"

@@ -5,10 +5,10 @@
 make_mounts() {
     local file
     mount -t proc proc /proc
-    mkdir -p "$CLUSTER"/{var-lib,var-log,etc,run}
+    mkdir -p "$CLUSTER"/{var-lib,etc,run} "$LOGS/node"
     cover /run "$CLUSTER/run"
     cover /var/lib "$CLUSTER/var-lib"
-    cover /var/log "$CLUSTER/var-log"
+    cover /var/log "$LOGS/node"
     mkdir -p /run/netns /run/lock /var/lib/volumes /var/lib/names
     printf '127.0.0.1 localhost\n%s %s\n' "$NODE_ADDRESS" "$NODE_NAME" >"$CLUSTER/etc/hosts"
     printf 'nameserver %s\noptions timeout:2 attempts:3\n' "$DNS_SERVICE" >"$CLUSTER/etc/resolv.conf"

@@ -25,7 +25,7 @@ mkdir -p "$CLUSTER/pids"
 unset "${!KUBE@}" http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY
 export PATH=$NODE/bin:$PATH
 
-step() { printf '%4s s  %s\n' $SECONDS "$*" >>"$CLUSTER/steps"; }
+step() { printf "%4s s  %s\n" $SECONDS "$*" >>"$CLUSTER/steps"; }
 
 step "mounts, network, certificates"
 make_mounts
