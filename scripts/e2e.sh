@@ -56,7 +56,7 @@ until_we_end=(--until $$)
 [ $keep = no ] || until_we_end=()
 scripts/cluster.sh up "${until_we_end[@]}"
 python3 deploy/images/build.py --config "$config"
-python3 deploy/images/build.py --output .build/images/e2e Tests/EndToEnd/images/*.toml
+python3 deploy/images/build.py --config debug --output .build/images/e2e Tests/EndToEnd/images/*.toml
 scripts/cluster.sh load .build/images/*.tar .build/images/e2e/*.tar
 for name in "${parts[@]}"; do
     part "$name" 10

@@ -64,7 +64,7 @@ refuse "and doesn't know what isn't there" 'not known|No address' look_up nobody
 equal "a pod reaches its Service's port" yes in_pod web-0 'import socket; socket.create_connection(("web", 80), 5); print("yes")'
 equal "a pod's user writes to its volume" yes in_pod web-0 'open("/data/kept", "w").write("kept"); print("yes")'
 k delete pod web-0 --wait=true >/dev/null
-expect "a deleted pod comes back" k rollout status statefulset/web --timeout=60s
+expect "a deleted pod comes back" eventually 60 in_pod web-0 pass
 equal "and finds what it wrote" kept in_pod web-0 'print(open("/data/kept").read())'
 volume=$(k get pvc data -o 'jsonpath={.spec.volumeName}')
 k delete statefulset web --wait=true >/dev/null

@@ -6,7 +6,7 @@
 files=Tests/EndToEnd/install
 work=$(mktemp -d "$PALANA_CLUSTER/install.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-system=palana-system
+system="palana-system"
 palana=.build/${E2E_CONFIG:-debug}/palana
 
 # An authority, and a certificate of it: authority NAME; certificate AUTHORITY NAME SUBJECT-ALTERNATIVE-NAMES
@@ -53,7 +53,7 @@ expect "a vault runs in the cluster" install_vault
 expect "and takes what palana doctor --vault-setup --kubernetes prints" set_up_vault
 
 # helm template, and what 1.20 doesn't know by its name of today.
-render() {
+# shellcheck disable=SC2120 # more values for those who try
     helm template palana deploy/chart --namespace $system --values $files/values.yaml "$@" |
         sed 's,^apiVersion: policy/v1$,apiVersion: policy/v1beta1,'
 }

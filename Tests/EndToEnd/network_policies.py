@@ -243,6 +243,14 @@ def check(cluster, title, rows):
                 left.remove(source)
 
 
+def apply(policies):
+    """These and no others."""
+    for namespace in NAMESPACES.values():
+        kubectl("delete", "networkpolicies", "--all", "-n", namespace)
+    if policies:
+        kubectl("apply", "-f", "-", body=items(*policies))
+
+
 def switch(state):
     """As scripts/cluster.sh policies does it from outside of the node."""
     folder = os.environ["PALANA_CLUSTER"]
@@ -261,16 +269,13 @@ def switch(state):
 def main():
     cluster = Cluster()
     for title, policies, rows in SETS:
-        for namespace in NAMESPACES.values():
-            kubectl("delete", "networkpolicies", "--all", "-n", namespace)
-        if policies:
-            kubectl("apply", "-f", "-", body=items(*policies))
+        apply(policies)
         check(cluster, title, rows)
         if not policies:
             seen, own = cluster.source_address("red/one")
             verdict = "ok" if seen == own else "not ok"
             print(f"{verdict} a Service shows its pod who asked ({seen}, {own})", flush=True)
-    kubectl("apply", "-f", "-", body=CLOSED)
+    apply([CLOSED])
     check(cluster, "enforced", SETS[1][2])
     switch("off")
     check(cluster, "not enforced", [])

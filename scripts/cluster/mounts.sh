@@ -22,15 +22,17 @@ make_mounts() {
     mount --make-rshared /
 }
 
-# cover TARGET FOLDER: FOLDER instead of TARGET. Our checkout, cache and folder stay where they are, also below TARGET.
+# cover TARGET FOLDER: FOLDER instead of TARGET. Our checkout, cache and folder stay where they are, also below TARGET, and so
+# does Debian's list of what is installed: images are built by it.
 cover() {
     local target=$1 path old
     old=$(mktemp -d)
     mount --rbind "$target" "$old"
     mount --bind "$2" "$target"
-    for path in "$ROOT" "${PALANA_CACHE:-$HOME/.cache/palana}" "$CLUSTER"; do
+    for path in "$ROOT" "${PALANA_CACHE:-$HOME/.cache/palana}" "$CLUSTER" /var/lib/dpkg; do
         case $path in
         "$target"/*)
+            [ -d "$old/${path#"$target"/}" ] || continue
             mkdir -p "$path"
             mount --rbind "$old/${path#"$target"/}" "$path"
             ;;
