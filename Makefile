@@ -44,7 +44,7 @@ images: init ## Packs container images into .build/images (CONFIG=debug for the 
 	@python3 deploy/images/build.py --config $(CONFIG)
 
 e2e: init ## Runs Palana on a cluster of one node with real pods (root; ARGS="--keep", ARGS="30-images" picks)
-	@scripts/setup.sh kubernetes-node
+	@scripts/setup.sh kubernetes-node helm
 	$(SWIFT_BUILD) --product palana
 	@scripts/e2e.sh $(ARGS)
 

@@ -4,6 +4,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export PYTHONDONTWRITEBYTECODE=1
+# shellcheck disable=SC2034 # for those who read this file
+system="palana-system"
+# What one part leaves for the next: authorities, the vault's root token.
+work=$PALANA_CLUSTER/e2e
 
 ok() { printf 'ok %s\n' "$*"; }
 
@@ -13,11 +17,16 @@ not_ok() {
     [ -z "${2:-}" ] || printf '%s\n' "$2" | head -n 12 | sed 's/^/    /'
 }
 
-# expect WHAT COMMAND...: it must succeed.
+# expect WHAT COMMAND...: it must succeed; of a function, each command.
 expect() {
-    local what=$1 output
+    local what=$1 output status=0
     shift
-    if output=$("$@" 2>&1 </dev/null); then ok "$what"; else not_ok "$what" "$output"; fi
+    # Not as a condition: -e would mean nothing inside.
+    set +e
+    output=$(set -e && "$@" 2>&1 </dev/null)
+    status=$?
+    set -e
+    if [ $status = 0 ]; then ok "$what"; else not_ok "$what" "$output"; fi
 }
 
 # refuse WHAT TEXT COMMAND...: it must fail, and say TEXT (a regular expression).
@@ -56,4 +65,9 @@ eventually() {
 remove_at_exit() {
     # shellcheck disable=SC2064 # the arguments of now
     trap "kubectl delete --ignore-not-found --wait=false $(printf '%q ' "$@") >/dev/null 2>&1 || true" EXIT
+}
+
+# administrate_vault COMMAND...: with the root token of 40-install.sh's vault.
+administrate_vault() {
+    BAO_ADDR=https://vault.vault.svc.cluster.local:8200 BAO_CACERT=$work/vault-authority.crt BAO_TOKEN=$(cat "$work/root-token") "$@"
 }
