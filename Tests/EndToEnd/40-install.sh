@@ -50,6 +50,7 @@ expect "and takes what palana doctor --vault-setup --kubernetes prints" set_up_v
 # As docs/guides/kubernetes.md says.
 install_chart() {
     authority upstream-authority
+    certificate upstream-authority upstream DNS:*.e2e.test
     kubectl apply -f deploy/manifests/00-namespace.yaml
     deploy/authority.sh | kubectl create -f -
     kubectl -n $system create configmap palana-vault-ca --from-file=ca.crt="$work/vault-authority.crt"
