@@ -88,8 +88,8 @@ start_standins() {
     start network-policies python3 "$standins/network_policies.py" "$CLUSTER" "$POD_RANGE"
     start names python3 "$standins/names.py" "$CLUSTER" /var/lib/names
     start volumes python3 "$standins/volumes.py" "$CLUSTER" /var/lib/volumes "$NODE_NAME"
-    start outside-dns ip netns exec outside dnsmasq --keep-in-foreground --log-facility=- --conf-file=/dev/null --pid-file= \
-        --user=root --no-resolv --no-hosts --bind-interfaces --listen-address="$OUTSIDE_DNS" --address="/$OUTSIDE_DOMAIN/$OUTSIDE_ADDRESS"
+    start outside-dns ip netns exec outside dnsmasq --keep-in-foreground --log-facility=- --log-queries \
+        --conf-file=/dev/null --pid-file= --user=root --no-resolv --no-hosts --bind-interfaces --listen-address="$OUTSIDE_DNS" --address="/$OUTSIDE_DOMAIN/$OUTSIDE_ADDRESS"
 }
 
 # The images that the cluster itself needs.
