@@ -18,8 +18,13 @@ wait_until() {
             step "$what: see $LOGS"
             exit 1
         fi
-        sleep 0.2
+        sleep 0.5
     done
+}
+
+# Lighter than kubectl, where something is asked again and again.
+ask_api() {
+    curl -sf --max-time 10 --cacert "$CLUSTER/pki/ca.crt" --cert "$CLUSTER/pki/admin.crt" --key "$CLUSTER/pki/admin.key" "$API_SERVER$1"
 }
 
 administrate() { KUBECONFIG=$CLUSTER/admin.kubeconfig kubectl "$@"; }
@@ -47,7 +52,7 @@ start_api_server() {
         --requestheader-username-headers=X-Remote-User --requestheader-group-headers=X-Remote-Group \
         --requestheader-extra-headers-prefix=X-Remote-Extra- \
         --proxy-client-cert-file="$pki/front-proxy.crt" --proxy-client-key-file="$pki/front-proxy.key"
-    wait_until 90 "kube-apiserver isn't ready" administrate get --raw /readyz
+    wait_until 180 "kube-apiserver isn't ready" ask_api /readyz
 }
 
 start_controllers() {
@@ -108,10 +113,14 @@ apply_addons() {
 }
 
 wait_for_node() {
-    wait_until 90 "the node isn't ready" administrate wait --for=condition=Ready "node/$NODE_NAME" --timeout=1s
-    wait_until 90 "the cluster's DNS isn't ready" dns_is_ready
+    wait_until 180 "the node isn't ready" node_is_ready
+    wait_until 180 "the cluster's DNS isn't ready" dns_is_ready
+}
+
+node_is_ready() {
+    ask_api "/api/v1/nodes/$NODE_NAME" | jq --exit-status 'any(.status.conditions[]; .type == "Ready" and .status == "True")'
 }
 
 dns_is_ready() {
-    [ "$(administrate --namespace kube-system get deployment cluster-dns -o 'jsonpath={.status.readyReplicas}')" = 1 ]
+    ask_api /apis/apps/v1/namespaces/kube-system/deployments/cluster-dns | jq --exit-status '.status.readyReplicas == 1'
 }
