@@ -2,8 +2,9 @@
 SHELL := /bin/bash
 SWIFT_BUILD := swift build --explicit-target-dependency-import-check error
 ARGS ?=
+CONFIG ?= release
 
-.PHONY: help setup build init demo test check format generate bench clean
+.PHONY: help setup build init demo test check format generate images e2e bench clean
 
 help: ## Shows this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +37,16 @@ generate: ## Makes the Swift of proto/, deploy/crds and deploy/manifests anew
 	@scripts/setup.sh protobuf-compiler libprotobuf-dev helm
 	@scripts/generate.sh
 	@scripts/manifests.sh
+
+images: init ## Packs container images into .build/images (CONFIG=debug for the build that make build makes)
+	@scripts/setup.sh
+	$(SWIFT_BUILD) --configuration $(CONFIG) --product palana
+	@python3 deploy/images/build.py --config $(CONFIG)
+
+e2e: init ## Runs Palana on a cluster of one node with real pods (root; ARGS="--keep", ARGS="30-images" picks)
+	@scripts/setup.sh kubernetes-node helm
+	$(SWIFT_BUILD) --product palana
+	@scripts/e2e.sh $(ARGS)
 
 bench: init ## Measures a release build against bare Envoy and mitmproxy (ARGS=--quick for a short one)
 	@Benchmarks/run.sh $(ARGS)

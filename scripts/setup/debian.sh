@@ -11,8 +11,8 @@ DEBIAN_PACKAGES=(
 )
 # Asked for by name, as setup.sh shellcheck. The compiler alone lacks the definitions that ours import.
 DEBIAN_EXTRAS=(
-    "libprotobuf-dev /usr/include/google/protobuf/any.proto" "protobuf-compiler protoc"
-    "python3-yaml /usr/lib/python3/dist-packages/yaml" "shellcheck shellcheck"
+    "conntrack conntrack" "dnsmasq-base dnsmasq" "iptables iptables" "libprotobuf-dev /usr/include/google/protobuf/any.proto"
+    "nftables nft" "protobuf-compiler protoc" "python3-yaml /usr/lib/python3/dist-packages/yaml" "shellcheck shellcheck"
 )
 
 is_there() {

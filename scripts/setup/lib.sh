@@ -61,7 +61,7 @@ tool_version() {
     envoy) { "$1" --version 2>/dev/null || true; } | grep -oE '/[0-9]+\.[0-9]+\.[0-9]+' | tr -d / | head -n 1 ;;
     # etcd runs on arm64 only when it is told that nobody promises anything.
     etcd) { ETCD_UNSUPPORTED_ARCH=arm64 "$1" --version 2>/dev/null || true; } | version_in ;;
-    kube-*) { "$1" --version 2>/dev/null || true; } | version_in ;;
+    kubelet | kube-*) { "$1" --version 2>/dev/null || true; } | version_in ;;
     kubectl) { "$1" version --client 2>/dev/null || true; } | version_in ;;
     *) { "$1" version 2>/dev/null || true; } | version_in ;;
     esac || true
