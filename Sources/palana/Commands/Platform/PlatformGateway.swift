@@ -20,6 +20,8 @@ struct PlatformGateway: AsyncParsableCommand {
             The vault is VAULT_ADDR (and VAULT_NAMESPACE, VAULT_CACERT, VAULT_CLIENT_CERT, VAULT_CLIENT_KEY as needed; \
             VAULT_KUBERNETES_MOUNT and VAULT_KUBERNETES_TOKEN_FILE for the login).
             Agents are served on their own port, DNS on that port + 10000. /readyz and /healthz answer on the health port.
+
+              palana gateway --replica gateway-0 --egress-ports 20000-29999
             """)
 
     @Option(help: ArgumentHelp("Folder shared with Envoy and OPA.", valueName: "folder"))

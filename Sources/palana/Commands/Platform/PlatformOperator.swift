@@ -15,6 +15,8 @@ struct PlatformOperator: AsyncParsableCommand {
             VAULT_ADDR (and VAULT_NAMESPACE, VAULT_CACERT, VAULT_CLIENT_CERT, VAULT_CLIENT_KEY as needed); the operator \
             may only remove there. Policies are compiled with opa from PATH.
             The annotation palana.dev/paused: "true" on a Tenant or an Agent has it left alone.
+
+              palana operator --identity operator-0 --egress-ports 20000-29999
             """)
 
     @Option(help: ArgumentHelp("The platform's own namespace.", valueName: "name"))
