@@ -76,7 +76,7 @@ struct WebhookPodTests {
                 "{containers: [{name: c, image: i}], volumes: [{name: h, hostPath: {path: /}}]}",
                 "spec.volumes[0].hostPath"
             ),
-            ("{containers: [{name: c, image: i}], nodeName: n}", "spec.nodeName"),
+            ("{containers: [{name: c, image: i}], nodeName: node-1}", "spec.nodeName"),
             ("{containers: [{name: c, image: i}], serviceAccountName: builder}", "spec.serviceAccountName"),
             ("{containers: [{name: c, image: i}], tolerations: [{operator: Exists}]}", "spec.tolerations[0]"),
             (
