@@ -37,7 +37,7 @@ struct PlatformLifecycleTests {
         }
         platform.signal(SIGINT)
         try await eventually("it has ended", within: .seconds(2)) { platform.exitStatus != nil }
-        #expect(platform.exitStatus == 130)
+        #expect(platform.exitStatus == 130, "\(platform.logText.suffix(8_000))")
         try await Self.expectNothingAlive(of: processes)
         #expect(try await stubborn.status != 0)
         try await platform.startAgain()
