@@ -114,6 +114,7 @@ extension LocalOperations {
         if !addition.hosts.isEmpty { secret.hosts = addition.hosts }
         if !addition.positions.isEmpty { secret.positions = addition.positions }
         if let pattern = addition.placeholderPattern { secret.placeholder = pattern }
+        if let canary = addition.canary { secret.canary = canary }
         guard addition.mode == .agent else { return secret }
         guard addition.hosts.isEmpty, addition.positions.isEmpty, addition.placeholderPattern == nil else {
             throw APIError(
@@ -121,7 +122,7 @@ extension LocalOperations {
                 "secret \(name): in agent mode the agent reads the value itself; leave out --host, --in and "
                     + "--placeholder")
         }
-        return AgentSecret(name: name, mode: .agent)
+        return AgentSecret(name: name, mode: .agent, canary: secret.canary)
     }
 
     private func listing(_ secret: AgentSecret, of agent: Agent) -> SecretListing {
