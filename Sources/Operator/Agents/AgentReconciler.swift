@@ -16,16 +16,28 @@ struct AgentReconciler: Sendable {
     let removal: AgentRemoval
     /// Why the cluster doesn't enforce NetworkPolicies; nil when it does or nobody has found out.
     let unenforced: @Sendable () -> String?
+    /// The wall clock, by which kill switches end.
+    let now: @Sendable () -> Timestamp
 
     private var applier: ObjectApplier { ObjectApplier(client: client) }
 
     func reconcile(_ key: ObjectKey) async throws -> ReconcileOutcome {
         guard let agent = view.agents.object(key) else { return .done }
         if agent.isTerminating { return try await removal.reconcile(agent) }
+        let now = now()
+        let order = view.order(of: agent, at: now)
+        guard !order.isDeleted else {
+            try await client.delete(
+                Agent.self, key.name, in: key.namespace, DeleteOptions(uid: agent.metadata.uid))
+            return .done
+        }
         var report = AgentReport()
+        report.order = order
         guard let current = try await build(agent, &report) else { return .requeue(after: .seconds(5)) }
         try await reporter.write(report, on: current)
-        return try report.trouble?.outcome() ?? .done
+        let outcome = try report.trouble?.outcome() ?? .done
+        guard outcome == .done, let next = order.nextChange else { return outcome }
+        return .requeue(after: .seconds(max(1, next.seconds - now.seconds)))
     }
 
     /// - Returns: the Agent as it is by now; nil when there is nothing to be said yet.
@@ -66,8 +78,10 @@ struct AgentReconciler: Sendable {
     }
 
     private func plan(_ agent: Agent, _ kind: TenantSpec.OwnerKind) -> AgentPlan {
-        AgentPlan(
-            agent: agent.effective(with: view.template(of: agent)), ownerKind: kind, configuration: view.configuration)
+        var effective = agent.effective(with: view.template(of: agent))
+        // One that a kill switch stops has no pod, just as one that its owner suspends.
+        if view.order(of: agent, at: now()).processes == .stop { effective.spec.suspended = true }
+        return AgentPlan(agent: effective, ownerKind: kind, configuration: view.configuration)
     }
 
     /// - Returns: whether the next step may be gone.
@@ -151,11 +165,22 @@ struct AgentReconciler: Sendable {
         let wanted = try plan.workload(egressAddresses: addresses, runtimeClass ?? PodScheduling())
         let workload = try await applier.apply(wanted, in: view.workloads)
         let pods = view.pods(of: agent.id)
+        if view.order(of: agent, at: now()).effectiveLevel == .suspend { try await end(pods) }
         return WorkloadObservation(
             image: agent.spec.image ?? "", isSuspended: agent.spec.suspended == true, pods: pods,
             claim: view.claims.object(plan.claim.key),
             refusal: pods.isEmpty ? try await refusal(of: workload) : nil
         ).trouble
+    }
+
+    /// At once: an agent that is killed gets no time to finish.
+    private func end(_ pods: [ObservedPod]) async throws(KubernetesFailure) {
+        for pod in pods {
+            // Not 0: then the pod would be gone from the API server before its processes are gone from the node.
+            try await client.delete(
+                Pod.self, pod.metadata.name, in: pod.metadata.namespace,
+                DeleteOptions(uid: pod.metadata.uid, gracePeriodSeconds: 1))
+        }
     }
 
     /// What the workload's controller says of a pod that it can't make. Its status doesn't: where making the pod failed,

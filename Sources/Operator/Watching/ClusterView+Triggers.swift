@@ -10,6 +10,7 @@ struct OperatorQueues: Sendable {
     let tenants = WorkQueue<ObjectKey>()
     let agents = WorkQueue<ObjectKey>()
     let assignments = WorkQueue<String>()
+    let kills = WorkQueue<ObjectKey>()
 }
 
 /// Which changes make whom to be looked at.
@@ -39,6 +40,7 @@ extension ClusterView {
             for agent in agents.informer.objects("id", change.key.name) { queues.agents.add(agent.key) }
         }
         feedOwned(queues)
+        feedKills(queues)
         gateways.addHandler { [self] change in
             guard Self.isNews(change) else { return }
             addAll(queues)
