@@ -128,10 +128,7 @@ struct PodHardening: Sendable {
     // MARK: - Its containers
 
     private func harden(container: inout JSONValue, in spec: JSONValue) {
-        // Beside `privileged` the API server would refuse it in its own words, before the validation names the field.
-        if container["securityContext"]?["privileged"] != true {
-            container.setDefault(false, at: ["securityContext", "allowPrivilegeEscalation"])
-        }
+        container.setDefault(false, at: ["securityContext", "allowPrivilegeEscalation"])
         container.setDefault(true, at: ["securityContext", "readOnlyRootFilesystem"])
         container.setDefault(["ALL"], at: ["securityContext", "capabilities", "drop"])
         addMounts(&container, in: spec)

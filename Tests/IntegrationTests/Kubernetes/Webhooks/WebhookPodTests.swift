@@ -68,10 +68,8 @@ struct WebhookPodTests {
     private func refusals(_ admin: Kubectl, _ home: String) async throws {
         for (spec, field) in [
             ("{hostNetwork: true, containers: [{name: c, image: i}]}", "spec.hostNetwork"),
-            (
-                "{containers: [{name: c, image: i, securityContext: {privileged: true}}]}",
-                "spec.containers[0].securityContext.privileged"
-            ),
+            // The API server itself finds that it contradicts our hardening, before the validation is asked.
+            ("{containers: [{name: c, image: i, securityContext: {privileged: true}}]}", "`privileged`"),
             (
                 "{containers: [{name: c, image: i}], volumes: [{name: h, hostPath: {path: /}}]}",
                 "spec.volumes[0].hostPath"
