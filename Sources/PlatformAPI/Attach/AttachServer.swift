@@ -46,9 +46,12 @@ public struct AttachServer: Service {
     public func run() async throws {
         try UnixSocket.makeReady(socketPath)
         let peers = peers
+        // Nothing is read before somebody serves the connection. Until then it is a plain channel: one that comes while the
+        // server ends is dropped, and NIO ends the process when an async channel is dropped that nobody has finished.
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelOption(.autoRead, value: false)
             .bind(unixDomainSocketPath: socketPath) { channel in
-                peers.admit(channel).flatMap { channel.configureForAttach() }
+                peers.admit(channel).map { channel }
             }
         // The folder has kept everyone out since before the bind.
         guard chmod(socketPath, 0o600) == 0 else { throw APIError(.failed, "can't close \(socketPath) to other users") }
@@ -63,12 +66,13 @@ public struct AttachServer: Service {
         }
     }
 
-    private func serve(_ connection: AttachChannel) async {
-        let channel = connection.channel
+    private func serve(_ channel: any Channel) async {
         let silence = channel.eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
         defer { silence.cancel() }
         do {
+            let connection = try await channel.eventLoop.flatSubmit { channel.configureForAttach() }.get()
             try await connection.executeThenClose { inbound, outbound in
+                try await channel.setOption(.autoRead, value: true).get()
                 var iterator = inbound.makeAsyncIterator()
                 guard case .request(let request) = try await iterator.next() else { return }
                 silence.cancel()
@@ -80,6 +84,7 @@ public struct AttachServer: Service {
             }
         } catch {
             logger.debug("attach.ended", metadata: ["error": "\(error)"])
+            channel.close(promise: nil)
         }
     }
 }
