@@ -122,13 +122,13 @@ struct AgentReconciler: Sendable {
         let applier = applier(in: plan.home)
         try await applier.apply(plan.closed, in: view.policies)
         try await applier.apply(plan.account, in: view.accounts)
-        try await applier.apply(plan.role, in: view.roles)
-        try await applier.apply(plan.binding, in: view.bindings)
-        let runtimeClass = plan.agent.spec.runtimeClassName.flatMap { view.scheduling(ofRuntimeClass: $0) }
-        try await applier.apply(plan.quota(overhead: runtimeClass?.overhead ?? [:]), in: view.quotas)
         try await applier.apply(plan.limits, in: view.limits)
+        // A claim that is to grow needs a quota that has grown.
+        if view.quotas.object(quota(plan).key) != nil { try await applier.apply(quota(plan), in: view.quotas) }
         try await applier.apply(plan.claim, in: view.claims)
         try await applier.apply(plan.certificates(bundle), in: view.certificates)
+        try await applier.apply(plan.role, in: view.roles)
+        try await applier.apply(plan.binding, in: view.bindings)
         return nil
     }
 
@@ -165,9 +165,11 @@ struct AgentReconciler: Sendable {
                 "TemplateMissing",
                 "there is no AgentTemplate \(ShownText.quoted(name)); create it, or take spec.template out")
         }
-        let runtimeClass = agent.spec.runtimeClassName.flatMap { view.scheduling(ofRuntimeClass: $0) }
-        let wanted = try plan.workload(egressAddresses: addresses, runtimeClass ?? PodScheduling())
-        let workload = try await applier(in: plan.home).apply(wanted, in: view.workloads)
+        let applier = applier(in: plan.home)
+        // A new one not earlier: until it has been counted it holds up all that it is about, the claim and the Service, too.
+        try await applier.apply(quota(plan), in: view.quotas)
+        let wanted = try plan.workload(egressAddresses: addresses, scheduling(agent))
+        let workload = try await applier.apply(wanted, in: view.workloads)
         let pods = view.pods(of: agent.id)
         return WorkloadObservation(
             image: agent.spec.image ?? "", isSuspended: agent.spec.suspended == true, pods: pods,
@@ -175,6 +177,12 @@ struct AgentReconciler: Sendable {
             refusal: pods.isEmpty ? try await refusal(of: workload) : nil
         ).trouble
     }
+
+    private func scheduling(_ agent: Agent) -> PodScheduling {
+        agent.spec.runtimeClassName.flatMap { view.scheduling(ofRuntimeClass: $0) } ?? PodScheduling()
+    }
+
+    private func quota(_ plan: AgentPlan) -> ResourceQuota { plan.quota(overhead: scheduling(plan.agent).overhead) }
 
     /// What the workload's controller says of a pod that it can't make. Its status doesn't: where making the pod failed,
     /// older servers leave the count of pods as it was.

@@ -56,7 +56,9 @@ extension ClusterView {
         }
         platformMaps.informer.addHandler { [self] change in
             if change.key.name == configuration.certificates { addAll(queues) }
-            if change.key.name == PortLedger.name { queues.assignments.add(OperatorQueues.assignment) }
+            if change.key.name == PortLedger.name {
+                queues.assignments.add(OperatorQueues.assignment, after: Self.pause)
+            }
         }
     }
 

@@ -98,7 +98,11 @@ public final class ControlPlane: Sendable {
                 arguments: part.arguments(
                     folder: path, ports: ports, version: programs.version, configuration: configuration),
                 // etcd wants to be told on arm64 that nobody promises anything; elsewhere it doesn't look.
-                environment: ["HOME": path, "PATH": "/usr/bin:/bin", "ETCD_UNSUPPORTED_ARCH": "arm64"],
+                environment: [
+                    "HOME": path, "PATH": "/usr/bin:/bin", "ETCD_UNSUPPORTED_ARCH": "arm64",
+                    // Less time for garbage, more memory (Go, runtime/debug).
+                    "GOGC": "300",
+                ],
                 workingDirectory: path, output: .log(try CappedLog(path: logPath(of: part)))))
         running.withLock { $0[part] = child }
     }

@@ -9,6 +9,8 @@ final class AssignmentStanding: Sendable {
     private struct State {
         var waiting: Set<String> = []
         var problem: String?
+        /// When it was last written what is given to whom.
+        var written: Duration?
     }
 
     private let range: ClosedRange<Int>
@@ -25,6 +27,14 @@ final class AssignmentStanding: Sendable {
             defer { (state.waiting, state.problem) = (waiting, problem) }
             return state.waiting != waiting || state.problem != problem
         }
+    }
+
+    func wrote(at now: Duration) { state.withLock { $0.written = now } }
+
+    /// How long to wait so that writes are `rest` apart; nil when it is time.
+    func pause(at now: Duration, rest: Duration) -> Duration? {
+        guard let written = state.withLock({ $0.written }), now < written + rest else { return nil }
+        return written + rest - now
     }
 
     /// Nil while it will get one in a moment.
@@ -47,6 +57,8 @@ final class AssignmentStanding: Sendable {
 struct AssignmentReconciler: Sendable {
     /// Statuses that are written at a time.
     private static let width = 8
+    /// Between two writes of the ledger: of many new agents, those of a second get their ports together.
+    private static let rest = Duration.seconds(1)
 
     let client: KubernetesClient
     let view: ClusterView
@@ -59,6 +71,7 @@ struct AssignmentReconciler: Sendable {
     private var ledgerKey: ObjectKey { ObjectKey(PortLedger.name, in: configuration.namespace) }
 
     func reconcile() async throws -> ReconcileOutcome {
+        if let pause = standing.pause(at: clock.now(), rest: Self.rest) { return .requeue(after: pause) }
         let agents = view.agents.objects.filter { $0.metadata.uid != nil && $0.hasOurFinalizer && $0.isInPlace }
         let map = view.platformMaps.object(ledgerKey)
         let before = PortLedger(map)
@@ -66,7 +79,10 @@ struct AssignmentReconciler: Sendable {
             before, for: agents.map(Self.claimant), range: configuration.egressPorts, rest: configuration.portRest,
             now: Timestamp(clock.date()))
         do throws(KubernetesFailure) {
-            if allocation.ledger != before { try await write(allocation.ledger, over: map) }
+            if allocation.ledger != before {
+                try await write(allocation.ledger, over: map)
+                standing.wrote(at: clock.now())
+            }
         } catch {
             note(agents, allocation.waiting, problem: error.isTransient ? nil : error.message)
             throw error

@@ -85,17 +85,25 @@ struct AgentReport: Sendable {
         }
     }
 
-    /// What people should hear about: conditions that turned.
+    /// What takes its time without anything being wrong. Nobody is told; the conditions say it.
+    private static let passing: Set = ["Starting", "Suspending", "PortPending", "QuotaPending", "PlaceholderPending"]
+    /// Ends that were asked for.
+    private static let wanted: Set = ["Suspended", "Terminating"]
+
+    /// What people should hear about: conditions that turned. A step that went well is news only when it hadn't before, or
+    /// when it is the last one: an Event for each step of each agent would be most of what the operator writes.
     static func news(from old: AgentStatus?, to new: AgentStatus) -> [(kind: EventNews, condition: Condition)] {
         (new.conditions ?? []).compactMap { condition in
             let before = old?.conditions?.first { $0.type == condition.type }
             guard before?.status != condition.status || before?.reason != condition.reason,
-                condition.status != .unknown,
+                condition.status != .unknown, !passing.contains(condition.reason),
                 condition.type != ConditionType.ready.rawValue || new.phase == .terminating
             else { return nil }
-            let isQuiet = ["Starting", "Suspending", "Suspended", "Terminating", "PortPending", "QuotaPending"]
-                .contains(condition.reason)
-            return (condition.status == .true || isQuiet ? .good : .bad, condition)
+            if wanted.contains(condition.reason) { return (.good, condition) }
+            guard condition.status == .true else { return (.bad, condition) }
+            let wasWrong = before.map { $0.status == .false && !passing.contains($0.reason) } ?? false
+            guard wasWrong || condition.type == ConditionType.workloadReady.rawValue else { return nil }
+            return (.good, condition)
         }
     }
 

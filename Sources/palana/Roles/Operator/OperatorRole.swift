@@ -27,7 +27,9 @@ struct OperatorRole {
             let logger = Logger(label: "palana")
             let client = try KubernetesClient(.found(in: environment, context: settings.context), logger: logger)
             try await ClusterRequirements.check(client, namespace: settings.configuration.namespace)
-            try await group(client, logger).run()
+            // Connections of its own: no amount of other calls may come before those that keep the lease.
+            let leasing = try KubernetesClient(.found(in: environment, context: settings.context), logger: logger)
+            try await group(client, leasing, logger).run()
         } catch let failure as CommandFailure {
             throw failure
         } catch let lost as LeadershipLost {
@@ -39,7 +41,9 @@ struct OperatorRole {
         }
     }
 
-    private func group(_ client: KubernetesClient, _ logger: Logger) throws -> ServiceGroup {
+    private func group(
+        _ client: KubernetesClient, _ leasing: KubernetesClient, _ logger: Logger
+    ) throws -> ServiceGroup {
         let configuration = settings.configuration
         let view = ClusterView(client, configuration: configuration, logger: logger)
         let events = EventRecorder(
@@ -53,7 +57,7 @@ struct OperatorRole {
         let vault = try vault(logger)
         let leading = Leading(
             election: LeaderElection(
-                client,
+                leasing,
                 LeaderElectionConfiguration(
                     namespace: configuration.namespace, name: "palana-operator", identity: settings.identity),
                 logger: logger),

@@ -40,23 +40,26 @@ extension OperatorTests {
     @Test("Many agents at once are all made, in bounded time and memory", .timeLimit(.minutes(15)))
     func scale() async throws {
         let count = ProcessInfo.processInfo.environment["PALANA_SCALE_AGENTS"].flatMap { Int($0) } ?? 40
-        try await withOperatorWorld { world in
+        try await withOperatorWorld(plane: Self.asShipped) { world in
             try await ClusterVault.run(beside: world.plane, namespace: OperatorWorld.namespace) { vault in
                 try await OperatorProcess.run(in: world, vault: vault) { _ in try await world.agent("first") }
                 try await OperatorTests.make(count - 1, in: world)
+                let before = try world.plane.processorSeconds()
                 let start = ContinuousClock.now
                 try await OperatorProcess.run(in: world, vault: vault) { process in
-                    try await until(within: .seconds(600), "\(count) agents are made") {
-                        try await Task.sleep(for: .milliseconds(500))
-                        return try await world.countOfServedAgents == count
-                    }
+                    try await world.waitUntilServed(try await world.client.list(Agent.self).items.map(\.key))
                     let time = ContinuousClock.now - start
                     print("\(count) agents: \(time) from the operator's start, at most \(process.peakMiB) MiB")
+                    try await world.report(process, since: before)
                     #expect(process.peakMiB <= 200)
                 }
             }
         }
     }
+
+    /// The controller manager with the rates that it has by default.
+    private static let asShipped = ControlPlaneConfiguration(
+        controllerManagerArguments: ["--kube-api-qps=20", "--kube-api-burst=30"])
 
     /// Agents that nobody reconciles yet; the webhooks of an operator that is gone would refuse them.
     private static func make(_ count: Int, in world: OperatorWorld) async throws {
@@ -75,13 +78,28 @@ extension OperatorTests {
 }
 
 extension OperatorWorld {
-    /// How many agents have all that they need but the pod.
-    fileprivate var countOfServedAgents: Int {
-        get async throws {
-            try await client.list(Agent.self).items.count { agent in
+    /// Until each has all that it needs but the pod. They are asked about one after the other: lists of all would take much
+    /// of what the two cores have.
+    fileprivate func waitUntilServed(_ agents: [ObjectKey]) async throws {
+        for key in agents {
+            try await until(within: .seconds(600), "\(key) is made") {
+                let agent = try await client.get(Agent.self, key.name, in: key.namespace)
                 let conditions = agent.status?.conditions ?? []
+                if conditions.isEmpty { try await Task.sleep(for: .milliseconds(500)) }
                 return [.namespaceReady, .policyReady, .secretsReady].allSatisfy { conditions[$0]?.status == .true }
             }
         }
+    }
+
+    /// Where the time went.
+    fileprivate func report(
+        _ process: OperatorProcess, since before: [(name: String, seconds: Double)]
+    ) async throws {
+        let now = try plane.processorSeconds()
+        let used =
+            [("operator", process.child.processorSeconds)]
+            + zip(before, now).map { ($1.name, $1.seconds - $0.seconds) }
+        print("core seconds: " + used.map { "\($0.0) \(Int($0.1.rounded()))" }.joined(separator: ", "))
+        for request in try await plane.answeredRequests().prefix(40) { print("\(request.count) \(request.kind)") }
     }
 }

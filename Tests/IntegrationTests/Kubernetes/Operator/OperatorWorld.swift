@@ -159,9 +159,10 @@ struct RunningOperator: Sendable {
 
 /// Runs `body` with a world of its own.
 func withOperatorWorld(
+    plane configuration: ControlPlaneConfiguration = ControlPlaneConfiguration(),
     _ change: (inout OperatorConfiguration) -> Void = { _ in }, _ body: (OperatorWorld) async throws -> Void
 ) async throws {
-    try await withControlPlane { plane in
+    try await withControlPlane(configuration) { plane in
         var world = OperatorWorld(plane: plane, client: try plane.client())
         change(&world.configuration)
         try await world.arrange()
