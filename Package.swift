@@ -29,6 +29,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -85,8 +86,8 @@ let package = Package(
         .target(
             name: "KubernetesClient",
             dependencies: [
-                "PalanaCore", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL, subprocess,
-                systemPackage, yams,
+                "PalanaCore", asn1, asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, subprocess,
+                systemPackage, x509, yams,
             ],
             swiftSettings: strict),
         .target(
@@ -129,6 +130,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "ClusterPlatform",
+            dependencies: ["KubernetesClient", "Manifests", "PalanaCore", "PlatformAPI"], swiftSettings: strict),
+        .target(
             name: "PlatformAPI",
             dependencies: [
                 "PalanaCore", "ServiceSupport", asyncHTTPClient, httpTypes, hummingbird, logging, nioCore, nioHTTP1,
@@ -139,8 +143,8 @@ let package = Package(
         .executableTarget(
             name: "palana",
             dependencies: [
-                "AuditLog", "Certificates", "ClusterGateway", "ControllerRuntime", "Gateway", "KubernetesClient",
-                "LocalPlatform", "Manifests", "OPAClient", "Operator", "PalanaCore", "PlatformAPI",
+                "AuditLog", "Certificates", "ClusterGateway", "ClusterPlatform", "ControllerRuntime", "Gateway",
+                "KubernetesClient", "LocalPlatform", "Manifests", "OPAClient", "Operator", "PalanaCore", "PlatformAPI",
                 "ServiceSupport", "VaultClient", argumentParser, grpcCore, logging, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
@@ -148,7 +152,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "KubernetesClient", "LocalPlatform", "PalanaCore", "ServiceSupport", asn1, asyncHTTPClient, crypto,
-                hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess, systemPackage, x509,
+                hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, subprocess, systemPackage, x509,
             ],
             path: "Sources/TestSupport", swiftSettings: strict),
         .testTarget(

@@ -6,10 +6,10 @@ import ServiceSupport
 /// The HTTP API on a Unix socket: 0600 in a 0700 folder, for our own user alone.
 public struct APIServer: Service {
     private let socketPath: String
-    private let platform: any PlatformOperations
+    private let platform: any HostedPlatform
     private let logger: Logger
 
-    public init(socketPath: String, platform: any PlatformOperations, logger: Logger) {
+    public init(socketPath: String, platform: any HostedPlatform, logger: Logger) {
         self.socketPath = socketPath
         self.platform = platform
         self.logger = logger

@@ -18,7 +18,7 @@ struct Palana: AsyncParsableCommand {
               palana run demo -- python3 agent.py
 
             Exit codes: 0 ok, 1 failed, 2 usage, 3 denied, 4 not found, 5 unavailable; run and exec pass the command's \
-            own code through. PALANA_STATE stands for --state.
+            own code through. PALANA_STATE stands for --state, PALANA_CONTEXT for --context.
             """,
         version: PlatformVersion.current,
         groupedSubcommands: [
@@ -42,6 +42,7 @@ struct Palana: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Secrets, policy, audit", subcommands: [Secrets.self, Policy.self, Audit.self]),
+            CommandGroup(name: "Clusters", subcommands: [Context.self]),
             CommandGroup(name: "Shell", subcommands: [Completion.self]),
         ])
 

@@ -19,7 +19,9 @@ final class APIConnection: Sendable {
     let logger: Logger
     private let calls: HTTPConnections
     private let watches: HTTPConnections
-    private let credentials: CredentialStore
+    /// For what may be silent for hours.
+    private let streams: HTTPConnections
+    let credentials: CredentialStore
     private let counts = Mutex(RequestCounts())
     private let base: String
 
@@ -34,6 +36,7 @@ final class APIConnection: Sendable {
         calls = HTTPConnections(
             configuration.http(silence: configuration.requestTimeout, limit: configuration.connectionLimit))
         watches = HTTPConnections(configuration.http(silence: configuration.watchSilence, limit: Self.watchLimit))
+        streams = HTTPConnections(configuration.http(silence: .seconds(86_400), limit: Self.watchLimit))
         _ = try configuration.impersonation?.headers()
     }
 
@@ -43,6 +46,7 @@ final class APIConnection: Sendable {
         do {
             try await calls.client.shutdown()
             try await watches.client.shutdown()
+            try await streams.client.shutdown()
         } catch {
             throw KubernetesFailure(.unreachable, "The connections to \(configuration.server) can't be closed.")
         }
@@ -72,7 +76,7 @@ final class APIConnection: Sendable {
         _ request: APIRequest, as user: Impersonation?, _ credential: Credential, limit: Duration
     ) async throws(KubernetesFailure) -> Data {
         let outgoing = try outgoing(request, as: user, credential)
-        counts.withLock { $0.count(request.verb) }
+        count(request.verb)
         let answer: (code: Int, retryAfter: String?, body: Data)
         do {
             answer = try await withDeadline(limit, sleep: clock.sleep) {
@@ -91,15 +95,16 @@ final class APIConnection: Sendable {
         return answer.body
     }
 
-    /// Opens a watch: its body comes as it is written. Not repeated: whoever follows the watch opens it again.
+    /// Opens a watch or a log: its body comes as it is written. Not repeated: whoever follows the watch opens it again.
+    /// - Parameter isEndless: whether silence means nothing.
     func open(
-        _ request: APIRequest, as user: Impersonation?
+        _ request: APIRequest, as user: Impersonation?, isEndless: Bool = false
     ) async throws(KubernetesFailure) -> HTTPClientResponse.Body {
         let credential = try await credentials.current()
         let outgoing = try outgoing(request, as: user, credential)
-        counts.withLock { $0.count(request.verb) }
+        count(request.verb)
         do {
-            let incoming = try await watches.client.execute(
+            let incoming = try await (isEndless ? streams : watches).client.execute(
                 outgoing, timeout: .nanoseconds(configuration.requestTimeout.nanoseconds))
             if incoming.status == .ok { return incoming.body }
             let code = Int(incoming.status.code)
@@ -117,12 +122,7 @@ final class APIConnection: Sendable {
         var outgoing = HTTPClientRequest(url: base + request.target)
         outgoing.method = request.method
         outgoing.tlsConfiguration = credential.tls
-        outgoing.headers.add(name: "Accept", value: "application/json")
-        outgoing.headers.add(name: "User-Agent", value: configuration.userAgent)
-        if let token = credential.token {
-            outgoing.headers.add(name: "Authorization", value: "Bearer \(token.exposed)")
-        }
-        for (name, value) in try user?.headers() ?? [] { outgoing.headers.add(name: name, value: value) }
+        for (name, value) in try headers(as: user, credential) { outgoing.headers.add(name: name, value: value) }
         if let body = request.body {
             outgoing.headers.add(name: "Content-Type", value: request.contentType)
             outgoing.body = .bytes(ByteBuffer(bytes: body.exposed))
@@ -130,7 +130,19 @@ final class APIConnection: Sendable {
         return outgoing
     }
 
-    private func refusal(
+    /// What every request says of its sender.
+    func headers(
+        as user: Impersonation?, _ credential: Credential
+    ) throws(KubernetesFailure) -> [(String, String)] {
+        // Logs are no JSON.
+        var headers = [("Accept", "application/json, */*"), ("User-Agent", configuration.userAgent)]
+        if let token = credential.token { headers.append(("Authorization", "Bearer \(token.exposed)")) }
+        return headers + (try user?.headers() ?? []).map { ($0.name, $0.value) }
+    }
+
+    func count(_ verb: RequestCounts.Verb) { counts.withLock { $0.count(verb) } }
+
+    func refusal(
         of request: APIRequest, _ code: Int, _ retryAfter: String?, _ body: Data
     ) -> KubernetesFailure {
         var failure = KubernetesFailure(

@@ -4,7 +4,7 @@ import PalanaCore
 extension KubernetesClient {
     /// Asks the API server; the answer is in the review's status.
     public func review<Review: KubernetesReview>(_ review: Review) async throws(KubernetesFailure) -> Review {
-        let type = Review.type
+        let type = try await served(Review.type)
         var request = APIRequest(
             verb: .review, method: .POST, path: try APIRequest.path(type, namespace: nil), subject: "review \(type)")
         // Both the question and a refusal of it may hold a token.

@@ -4,13 +4,17 @@ import PalanaCore
 
 extension KubernetesClient {
     /// Makes an object that isn't there yet.
+    /// - Parameter dryRun: everything is checked and answered as if it was done, and nothing is kept.
     /// - Throws: `alreadyExists`.
     @discardableResult
-    public func create<Object: KubernetesObject>(_ object: Object) async throws(KubernetesFailure) -> Object {
+    public func create<Object: KubernetesObject>(
+        _ object: Object, dryRun: Bool = false
+    ) async throws(KubernetesFailure) -> Object {
         let type = try await served(Object.type)
         let path = try APIRequest.path(type, namespace: try namespace(of: object, type))
         var request = APIRequest(verb: .create, method: .POST, path: path, subject: "create \(type) \(object.key)")
         request.isIdempotent = false
+        if dryRun { request.query = [("dryRun", "All")] }
         return try await write(object, Wire.typed(object, as: type).forCreating, request)
     }
 
@@ -20,14 +24,15 @@ extension KubernetesClient {
     /// - Parameters:
     ///   - fieldManager: who is responsible for the fields.
     ///   - force: whether fields are taken from other managers.
+    ///   - dryRun: everything is checked and answered as if it was done, and nothing is kept.
     /// - Throws: `conflict` when another manager has a field (or a precondition fails); causes name the fields.
     @discardableResult
     public func apply<Object: KubernetesObject>(
-        _ object: Object, fieldManager: String, force: Bool = true
+        _ object: Object, fieldManager: String, force: Bool = true, dryRun: Bool = false
     ) async throws(KubernetesFailure) -> Object {
         let type = try await served(Object.type)
         let body = try Wire.typed(object, as: type).forApplying
-        return try await apply(object, body, type, subresource: nil, fieldManager, force)
+        return try await apply(object, body, type, subresource: nil, fieldManager, force, dryRun: dryRun)
     }
 
     /// The same for `status` alone.
@@ -86,7 +91,8 @@ extension KubernetesClient {
     }
 
     private func apply<Object: KubernetesObject>(
-        _ object: Object, _ body: JSONValue, _ type: ObjectType, subresource: String?, _ manager: String, _ force: Bool
+        _ object: Object, _ body: JSONValue, _ type: ObjectType, subresource: String?, _ manager: String, _ force: Bool,
+        dryRun: Bool = false
     ) async throws(KubernetesFailure) -> Object {
         let path = try APIRequest.path(
             type, name: object.metadata.name, namespace: try namespace(of: object, type), subresource: subresource)
@@ -94,6 +100,7 @@ extension KubernetesClient {
             verb: .apply, method: .PATCH, path: path,
             subject: "apply \(subresource.map { "\($0) of " } ?? "")\(type) \(object.key)")
         request.query = [("fieldManager", manager), ("force", force ? "true" : "false")]
+        if dryRun { request.query.append(("dryRun", "All")) }
         // JSON is YAML.
         request.contentType = "application/apply-patch+yaml"
         return try await write(object, body, request)

@@ -6,7 +6,7 @@ public import Logging
 public struct KubernetesClient: Sendable {
     let connection: APIConnection
     let versions: ServedVersions
-    private let user: Impersonation?
+    let user: Impersonation?
 
     /// - Throws: `configuration` for what can't be used; files are read with the first call.
     public init(

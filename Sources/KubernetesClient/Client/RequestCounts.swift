@@ -1,7 +1,7 @@
 /// How many requests went out, by what they were for. Repetitions of a request count again.
 public struct RequestCounts: Sendable, Hashable {
     public enum Verb: String, Sendable, CaseIterable {
-        case get, list, watch, create, apply, patch, delete, review, discovery
+        case get, list, watch, create, apply, patch, delete, review, discovery, connect
     }
 
     public var byVerb: [Verb: Int] = [:]

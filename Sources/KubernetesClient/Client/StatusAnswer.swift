@@ -9,6 +9,8 @@ struct StatusAnswer: Decodable {
     }
 
     var kind: String?
+    /// `Success` or `Failure`.
+    var status: String?
     var reason: String?
     var message: String?
     var code: Int?

@@ -29,16 +29,25 @@ public struct Kubeconfig: Sendable {
     /// passed over.
     /// - Parameter environment: the variables of the process, handed in by the composition root.
     public static func load(environment: [String: String]) throws(KubernetesFailure) -> Kubeconfig {
-        let listed = (environment["KUBECONFIG"] ?? "").split(separator: ":").map(String.init)
-        let files = listed.isEmpty ? ["\(environment["HOME"] ?? "")/.kube/config"] : listed
-        let present = files.filter { FileManager.default.fileExists(atPath: $0) }
+        let present = files(in: environment)
         guard !present.isEmpty else {
-            let missing = files.joined(separator: ", ")
+            let missing = named(in: environment).joined(separator: ", ")
             throw KubernetesFailure(
                 .configuration,
                 "There is no kubeconfig file at \(missing): set KUBECONFIG to the path of one.")
         }
         return try load(files: present, environment: environment)
+    }
+
+    /// The files that `KUBECONFIG` lists, else `~/.kube/config`, as far as they are there.
+    /// - Parameter environment: the variables of the process, handed in by the composition root.
+    public static func files(in environment: [String: String]) -> [String] {
+        named(in: environment).filter { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    private static func named(in environment: [String: String]) -> [String] {
+        let listed = (environment["KUBECONFIG"] ?? "").split(separator: ":").map(String.init)
+        return listed.isEmpty ? ["\(environment["HOME"] ?? "")/.kube/config"] : listed
     }
 
     /// Reads `files`; the first that says something about a name, or sets the current context, wins.

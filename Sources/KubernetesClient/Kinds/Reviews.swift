@@ -152,3 +152,24 @@ public struct SubjectAccessReview: KubernetesReview {
     /// No answer, or a doubtful one, is a no.
     public var isAllowed: Bool { status?.allowed == true && status?.denied != true }
 }
+
+/// As whom the API server knows the caller.
+public struct SelfSubjectReview: KubernetesReview {
+    public struct Status: Codable, Hashable, Sendable {
+        public var userInfo: UserInfo?
+
+        public init(userInfo: UserInfo? = nil) {
+            self.userInfo = userInfo
+        }
+    }
+
+    /// Served since Kubernetes 1.26, as `v1` since 1.28.
+    public static let type = ObjectType(
+        "SelfSubjectReview", plural: "selfsubjectreviews", group: "authentication.k8s.io", version: "v1",
+        olderVersions: ["v1beta1", "v1alpha1"], isNamespaced: false)
+    public var status: Status?
+
+    public init(status: Status? = nil) {
+        self.status = status
+    }
+}

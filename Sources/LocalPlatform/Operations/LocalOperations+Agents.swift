@@ -1,5 +1,5 @@
 import PalanaCore
-import PlatformAPI
+public import PlatformAPI
 
 /// Starting, stopping and attaching to agents. What is done to one agent is done in turn.
 extension LocalOperations {
@@ -37,9 +37,7 @@ extension LocalOperations {
         try await turns.alone([.agent(name)]) { try await suspendInTurn(try await storedAgent(name)) }
     }
 
-    public func logs(
-        agent name: String, follow: Bool, tail: Int?
-    ) async throws -> AsyncThrowingStream<[UInt8], any Error> {
+    public func logs(agent name: String, follow: Bool, tail: Int?) async throws -> LogPieces {
         let agent = try await storedAgent(name)
         return try await runtime(agent) { () async throws(RuntimeFailure) in
             try await parts.runtime.logs(agent.id, follow: follow, tail: tail)

@@ -3,7 +3,7 @@ public import PlatformAPI
 
 /// What a person asks of the single-machine platform: checks, stores, tells the runtime and the vault, and writes down who
 /// did what. The extensions hold one noun each.
-public struct LocalOperations: PlatformOperations {
+public struct LocalOperations: HostedPlatform {
     /// What the platform is made of, as the composition root joins it.
     public struct Parts: Sendable {
         public var store: any AgentStore
@@ -135,24 +135,6 @@ extension APIError {
             default: ""
             }
         self.init(reason, failure.description + next)
-    }
-
-    /// The failure with the agent's name, which the runtime doesn't know.
-    init(_ failure: RuntimeFailure, agent name: String) {
-        switch failure {
-        case .notRunning:
-            self.init(
-                .conflict,
-                "agent \(name) is not running; start it with: palana start \(name), or palana run \(name) -- CMD")
-        case .alreadyRunning:
-            self.init(
-                .conflict,
-                "agent \(name) is running already; stop it with: palana suspend \(name), or add a command to it: "
-                    + "palana exec \(name) -- CMD")
-        case .refused(let sentence): self.init(.invalid, "agent \(name): \(sentence)")
-        case .unavailable(let sentence): self.init(.unavailable, "agent \(name): \(sentence)")
-        case .failed(let sentence): self.init(.failed, "agent \(name): \(sentence)")
-        }
     }
 
     init(_ failure: SecretFailure) {

@@ -1,8 +1,20 @@
 import NIOCore
 import NIOPosix
 
+/// Joins a person's terminal and a process in a sandbox, wherever that runs.
+public protocol TerminalAttachment: Sendable {
+    /// Whether such a process can have a terminal.
+    func takesTerminal(_ verb: AttachRequest.Verb, command: [String]) -> Bool
+
+    /// Attaches, relays until the process ends and returns its exit code.
+    /// - Throws: `APIError` when the platform refuses or goes away.
+    func attach(
+        _ request: AttachRequest, source: AttachClient.Source, handlers: AttachClient.Handlers
+    ) async throws -> Int32
+}
+
 /// The terminal's side of an attach connection.
-public struct AttachClient: Sendable {
+public struct AttachClient: TerminalAttachment {
     /// What the caller does with what arrives.
     public struct Handlers: Sendable {
         public var output: @Sendable ([UInt8]) throws -> Void
@@ -41,8 +53,8 @@ public struct AttachClient: Sendable {
         self.socketPath = socketPath
     }
 
-    /// Attaches, relays until the process ends and returns its exit code.
-    /// - Throws: `APIError` when the platform refuses or goes away.
+    public func takesTerminal(_ verb: AttachRequest.Verb, command: [String]) -> Bool { true }
+
     public func attach(
         _ request: AttachRequest, source: Source, handlers: Handlers
     ) async throws -> Int32 {

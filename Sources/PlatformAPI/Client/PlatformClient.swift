@@ -51,15 +51,11 @@ public struct PlatformClient: Sendable {
         try await exchange(method, path, query, Data(manifest.utf8), contentType: "application/yaml")
     }
 
-    /// Reads an answer as it comes; for logs.
-    public func stream(
-        _ path: [String], query: [String: String], chunk: @Sendable ([UInt8]) throws -> Void
-    ) async throws {
+    /// Reads an answer as it comes; for logs. The next piece is read when it is asked for.
+    public func stream(_ path: [String], query: [String: String]) async throws -> LogPieces {
         let response = try await execute(request(.get, path, query, nil, contentType: ""), deadline: .hours(24 * 365))
         guard response.status == .ok else { throw try await failure(response) }
-        for try await buffer in response.body {
-            try chunk(Array(buffer.readableBytesView))
-        }
+        return response.body.map { Array($0.readableBytesView) }
     }
 
     private func exchange<Answer: Decodable & Sendable>(

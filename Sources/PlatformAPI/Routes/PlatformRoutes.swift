@@ -3,14 +3,14 @@ public import Hummingbird
 import NIOCore
 import PalanaCore
 
-/// The HTTP API of one platform: thin, one line of work a route; what is done stands in `PlatformOperations`.
+/// The HTTP API of one platform: thin, one line of work a route; what is done stands in `HostedPlatform`.
 public struct PlatformRoutes: Sendable {
     /// A manifest's or a secret's largest body.
     static let bodyLimit = 8 << 20
 
-    private let platform: any PlatformOperations
+    private let platform: any HostedPlatform
 
-    public init(platform: any PlatformOperations) {
+    public init(platform: any HostedPlatform) {
         self.platform = platform
     }
 
@@ -114,12 +114,7 @@ public struct PlatformRoutes: Sendable {
     }
 
     private func kind(_ context: BasicRequestContext) throws -> ResourceKind {
-        let spelling = try context.parameters.require("kind")
-        guard let kind = ResourceKind(spelling: spelling) else {
-            let known = ResourceKind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw APIError(.notFound, "there is no kind \"\(spelling)\"; the kinds are \(known)")
-        }
-        return kind
+        try ResourceKind(asked: try context.parameters.require("kind"))
     }
 
     private func bytes(_ request: Request) async throws -> ByteBuffer {

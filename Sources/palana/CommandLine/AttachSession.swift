@@ -6,7 +6,7 @@ import PlatformAPI
 
 /// One attached command: relays the terminal (or pipes) and ends with the command's exit code.
 struct AttachSession {
-    var client: AttachClient
+    var attachment: any TerminalAttachment
     var agent: String
     var verb: AttachRequest.Verb
     var command: [String]
@@ -16,7 +16,12 @@ struct AttachSession {
 
     /// Runs to the end and returns the process's exit code.
     func run() async throws -> Int32 {
-        let tty = self.tty ?? RawTerminal.isInteractive
+        let takesTerminal = attachment.takesTerminal(verb, command: command)
+        guard takesTerminal || tty != true else {
+            throw CommandFailure(
+                .failed, "an agent's own command has no terminal here; leave --tty out, or give a command: -- CMD")
+        }
+        let tty = takesTerminal && (self.tty ?? RawTerminal.isInteractive)
         // More signals than this wait only when the platform hangs; the newest say what is wanted.
         let (events, feed) = AsyncStream.makeStream(of: AttachFrame.self, bufferingPolicy: .bufferingNewest(16))
         let sources = watchSignals(tty: tty, feed)
@@ -26,7 +31,7 @@ struct AttachSession {
             for source in sources { source.cancel() }
             withExtendedLifetime(terminal) {}
         }
-        return try await client.attach(
+        return try await attachment.attach(
             request(tty: tty), source: .init(events: events, input: input.pieces, more: input.more),
             handlers: .init(
                 output: { try FileHandle.standardOutput.write(contentsOf: Data($0)) },

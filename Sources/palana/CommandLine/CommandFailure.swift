@@ -16,10 +16,10 @@ struct CommandFailure: Error, CustomStringConvertible {
     static func exit(with error: any Error) -> Never {
         switch error {
         case let failure as CommandFailure:
-            Terminal.warn("palana: \(lines(failure.description))")
+            Terminal.warn("\(ActingContext.prefix): \(lines(failure.description))")
             leave(failure.status.rawValue)
         case let error as APIError:
-            Terminal.warn("palana: \(lines(error.message))")
+            Terminal.warn("\(ActingContext.prefix): \(lines(error.message))")
             leave(ExitStatus(error.reason).rawValue)
         case let code as ExitCode:
             leave(code.rawValue)
@@ -36,7 +36,8 @@ struct CommandFailure: Error, CustomStringConvertible {
             Terminal.write(text)
             leave(ExitStatus.ok.rawValue)
         }
-        Terminal.warn("palana: \(lines(code == .validationFailure ? usage(text) : "\(error)"))")
+        let sentence = lines(code == .validationFailure ? usage(text) : "\(error)")
+        Terminal.warn("\(ActingContext.prefix): \(sentence)")
         leave(code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.failed.rawValue)
     }
 

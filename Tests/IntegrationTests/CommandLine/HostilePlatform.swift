@@ -3,7 +3,7 @@ import PalanaCore
 import PlatformAPI
 
 /// A platform whose agent, its status and its output try to drive the terminal of whoever looks at them.
-struct HostilePlatform: PlatformOperations {
+struct HostilePlatform: HostedPlatform {
     /// Clears the screen, forges a line, sets the title, ends C strings, turns text around.
     static let words = "x\u{1b}[2J\r\nforged\u{1b}]0;title\u{7}\u{0}\u{9b}31m\u{202e}y"
 
@@ -34,8 +34,8 @@ struct HostilePlatform: PlatformOperations {
     func explain(agent: String, method: String, url: String) async throws -> PolicyExplanation {
         throw APIError(.invalid, Self.words)
     }
-    func logs(agent: String, follow: Bool, tail: Int?) async throws -> AsyncThrowingStream<[UInt8], any Error> {
-        AsyncThrowingStream { feed in
+    func logs(agent: String, follow: Bool, tail: Int?) async throws -> LogPieces {
+        AsyncThrowingStream<[UInt8], any Error> { feed in
             // Byte by byte: a character may come in pieces.
             for byte in Array("größe\tok\r\n\(Self.words)\n".utf8) + [0xFF, 0x9B] { feed.yield([byte]) }
             feed.finish()

@@ -26,9 +26,7 @@ struct AgentCreate: AsyncParsableCommand {
 
     func run() async throws {
         let agent = try definition.agent(named: name, command: command)
-        let outcomes: [ApplyOutcome] = try await platform.client().send(
-            .post, ["v1", "create"], manifest: try ManifestEncoder().yaml([.agent(agent)]))
-        ApplyReport.print(outcomes)
+        ApplyReport.print(try await platform.operations().create(try ManifestEncoder().yaml([.agent(agent)])))
     }
 }
 

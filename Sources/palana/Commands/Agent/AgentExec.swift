@@ -28,7 +28,7 @@ struct AgentExec: AsyncParsableCommand {
 
     func run() async throws {
         let session = AttachSession(
-            client: try platform.attachClient(), agent: name, verb: .exec, command: command, tty: tty)
+            attachment: try platform.attachment(), agent: name, verb: .exec, command: command, tty: tty)
         throw ExitCode(try await session.run())
     }
 }

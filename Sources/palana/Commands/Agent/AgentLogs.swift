@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import PlatformAPI
-import Synchronization
 
 /// Prints what an agent wrote to its output.
 struct AgentLogs: AsyncParsableCommand {
@@ -34,14 +33,10 @@ struct AgentLogs: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var query = ["follow": "\(follow)"]
-        if let tail { query["tail"] = "\(tail)" }
-        let raw = raw
-        let text = Mutex(LogText())
-        try await platform.client().stream(["v1", "agents", name, "logs"], query: query) { bytes in
-            let shown = raw ? bytes : text.withLock { $0.visible(bytes) }
-            try FileHandle.standardOutput.write(contentsOf: Data(shown))
+        var text = LogText()
+        for try await bytes in try await platform.operations().logs(agent: name, follow: follow, tail: tail) {
+            try FileHandle.standardOutput.write(contentsOf: Data(raw ? bytes : text.visible(bytes)))
         }
-        try FileHandle.standardOutput.write(contentsOf: Data(text.withLock { $0.rest() }))
+        try FileHandle.standardOutput.write(contentsOf: Data(text.rest()))
     }
 }

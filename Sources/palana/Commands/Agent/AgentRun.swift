@@ -36,25 +36,24 @@ struct AgentRun: AsyncParsableCommand {
     func run() async throws {
         let isNew = try await createIfMissing()
         let session = AttachSession(
-            client: try platform.attachClient(), agent: name, verb: .run, command: command, tty: tty, mounts: mounts)
+            attachment: try platform.attachment(), agent: name, verb: .run, command: command, tty: tty, mounts: mounts)
         do {
             throw ExitCode(try await session.run())
         } catch let error as APIError where isNew && error.reason == .invalid {
             // It never ran: nothing half-done stays behind.
-            let _: Done = try await platform.client().send(.delete, ["v1", "resources", "agent", name])
+            try await platform.operations().delete(ResourceKey(.agent, name))
             throw error
         }
     }
 
     /// Whether the agent had to be made.
     private func createIfMissing() async throws -> Bool {
-        let client = try platform.client()
+        let operations = try platform.operations()
         do {
-            let _: Resource = try await client.get(["v1", "resources", "agent", name])
+            _ = try await operations.get(ResourceKey(.agent, name))
         } catch let error as APIError where error.reason == .notFound {
             let agent = try definition.agent(named: name, command: [])
-            let _: [ApplyOutcome] = try await client.send(
-                .post, ["v1", "create"], manifest: try ManifestEncoder().yaml([.agent(agent)]))
+            _ = try await operations.create(try ManifestEncoder().yaml([.agent(agent)]))
             Terminal.warn("palana: agent/\(name) created")
             return true
         }

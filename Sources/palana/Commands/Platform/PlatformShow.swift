@@ -12,7 +12,7 @@ struct PlatformShow: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let status: PlatformStatus = try await platform.client().get(["v1", "status"])
+        let status = try await platform.operations().status()
         try output.print(status) { Self.text(status) }
         if !status.isReady { throw ExitStatus.unavailable.code }
     }

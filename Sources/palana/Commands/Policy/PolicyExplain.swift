@@ -24,8 +24,7 @@ struct PolicyExplain: AsyncParsableCommand {
     var url: String
 
     func run() async throws {
-        let explanation: PolicyExplanation = try await platform.client().get(
-            ["v1", "agents", agent, "explain"], query: ["method": method, "url": url])
+        let explanation = try await platform.operations().explain(agent: agent, method: method, url: url)
         try output.print(explanation) { text(explanation) }
         if explanation.action != .allow { throw ExitStatus.denied.code }
     }

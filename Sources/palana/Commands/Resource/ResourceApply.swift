@@ -30,12 +30,10 @@ struct ResourceApply: AsyncParsableCommand {
         let manifests = try ManifestFiles.read(files)
         // Read here first, so that a mistake in any file is told with its line before anything is changed.
         for (name, text) in manifests { try Self.check(text, name) }
-        let client = try platform.client()
+        let operations = try platform.operations()
         for (name, text) in manifests {
             do {
-                let outcomes: [ApplyOutcome] = try await client.send(
-                    .post, ["v1", "apply"], query: dryRun ? ["dryRun": "true"] : [:], manifest: text)
-                ApplyReport.print(outcomes, dryRun: dryRun)
+                ApplyReport.print(try await operations.apply(text, dryRun: dryRun), dryRun: dryRun)
             } catch let error as APIError where error.reason == .invalid {
                 throw APIError(.invalid, "\(name): \(error.message)")
             }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PalanaCore
 import PlatformAPI
 
 struct ResourceDelete: AsyncParsableCommand {
@@ -20,7 +21,7 @@ struct ResourceDelete: AsyncParsableCommand {
     var name: String
 
     func run() async throws {
-        let _: Done = try await platform.client().send(.delete, ["v1", "resources", kind, name])
+        try await platform.operations().delete(ResourceKey(try ResourceKind(asked: kind), name))
         Terminal.write("\(kind)/\(name) deleted")
     }
 }

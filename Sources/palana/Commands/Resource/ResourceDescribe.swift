@@ -18,20 +18,21 @@ struct ResourceDescribe: AsyncParsableCommand {
     var name: String
 
     func run() async throws {
-        let client = try platform.client()
-        let resource: Resource = try await client.get(["v1", "resources", kind, name])
-        let lines = ResourceDescription.lines(of: resource, template: try await template(of: resource, client))
+        let operations = try platform.operations()
+        let resource = try await operations.get(ResourceKey(try ResourceKind(asked: kind), name))
+        let lines = ResourceDescription.lines(of: resource, template: try await template(of: resource, operations))
         Terminal.write(lines.map(Terminal.visible).joined(separator: "\n"))
     }
 
     /// The template that an agent builds on; nil when it names none, or one that is gone.
-    private func template(of resource: Resource, _ client: PlatformClient) async throws -> AgentTemplate? {
+    private func template(
+        of resource: Resource, _ operations: any PlatformOperations
+    ) async throws -> AgentTemplate? {
         guard case .agent(let agent) = resource, let name = agent.spec.template else { return nil }
         do {
-            guard
-                case .agentTemplate(let template) = try await client.get(["v1", "resources", "template", name])
-                    as Resource
-            else { return nil }
+            guard case .agentTemplate(let template) = try await operations.get(ResourceKey(.agentTemplate, name)) else {
+                return nil
+            }
             return template
         } catch let error as APIError where error.reason == .notFound {
             return nil

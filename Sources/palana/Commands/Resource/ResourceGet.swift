@@ -24,12 +24,13 @@ struct ResourceGet: AsyncParsableCommand {
     var name: String?
 
     func run() async throws {
-        let client = try platform.client()
+        let operations = try platform.operations()
+        let asked = try ResourceKind(asked: kind)
         let resources: [Resource]
         if let name {
-            resources = [try await client.get(["v1", "resources", kind, name])]
+            resources = [try await operations.get(ResourceKey(asked, name))]
         } else {
-            resources = try await client.get(["v1", "resources", kind])
+            resources = try await operations.list(asked)
         }
         switch output.output {
         case .table: Terminal.write(resources.isEmpty ? "No \(kind) yet." : ResourceTable.of(resources).rendered())

@@ -48,8 +48,7 @@ struct SecretsAdd: AsyncParsableCommand {
     func run() async throws {
         let addition = SecretAddition(
             mode: mode, hosts: hosts, positions: positions, placeholderPattern: placeholder, value: try input.value())
-        let listing: SecretListing = try await platform.client().send(
-            .put, ["v1", "agents", agent, "secrets", name], body: addition)
+        let listing = try await platform.operations().addSecret(agent: agent, name: name, addition)
         Terminal.write("secret \(agent)/\(name) stored")
         if let placeholder = listing.placeholder { Terminal.write("placeholder: \(placeholder)") }
     }

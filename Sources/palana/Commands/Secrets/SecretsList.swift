@@ -14,7 +14,7 @@ struct SecretsList: AsyncParsableCommand {
     var agent: String
 
     func run() async throws {
-        let listings: [SecretListing] = try await platform.client().get(["v1", "agents", agent, "secrets"])
+        let listings = try await platform.operations().secrets(agent: agent)
         try output.print(listings) {
             guard !listings.isEmpty else { return "agent \(agent) has no secrets; add one with: palana secrets add" }
             return Table(

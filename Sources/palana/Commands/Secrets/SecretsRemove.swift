@@ -15,7 +15,7 @@ struct SecretsRemove: AsyncParsableCommand {
     var name: String
 
     func run() async throws {
-        let _: Done = try await platform.client().send(.delete, ["v1", "agents", agent, "secrets", name])
+        try await platform.operations().removeSecret(agent: agent, name: name)
         Terminal.write("secret \(agent)/\(name) removed")
     }
 }

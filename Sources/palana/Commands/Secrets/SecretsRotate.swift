@@ -18,9 +18,7 @@ struct SecretsRotate: AsyncParsableCommand {
     @OptionGroup var input: SecretInput
 
     func run() async throws {
-        let rotation = SecretRotation(value: try input.value())
-        let _: Done = try await platform.client().send(
-            .post, ["v1", "agents", agent, "secrets", name, "rotate"], body: rotation)
+        try await platform.operations().rotateSecret(agent: agent, name: name, to: try input.value())
         Terminal.write("secret \(agent)/\(name) rotated")
     }
 }
