@@ -96,8 +96,8 @@ let package = Package(
         .target(
             name: "Operator",
             dependencies: [
-                "Certificates", "ControllerRuntime", "KubernetesClient", "PalanaCore", crypto, hummingbird, logging,
-                nioCore, nioSSL, serviceLifecycle,
+                "Certificates", "ControllerRuntime", "KubernetesClient", "PalanaCore", "ServiceSupport", crypto, hummingbird,
+                logging, nioCore, nioSSL, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
@@ -130,6 +130,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "ClusterAPI",
+            dependencies: [
+                "KubernetesClient", "PalanaCore", "PlatformAPI", "ServiceSupport", hummingbird, logging, nioCore, nioSSL,
+                serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .target(
             name: "ClusterPlatform",
             dependencies: ["KubernetesClient", "Manifests", "PalanaCore", "PlatformAPI"], swiftSettings: strict),
         .target(
@@ -143,7 +150,7 @@ let package = Package(
         .executableTarget(
             name: "palana",
             dependencies: [
-                "AuditLog", "Certificates", "ClusterGateway", "ClusterPlatform", "ControllerRuntime", "Gateway",
+                "AuditLog", "Certificates", "ClusterAPI", "ClusterGateway", "ClusterPlatform", "ControllerRuntime", "Gateway",
                 "KubernetesClient", "LocalPlatform", "Manifests", "OPAClient", "Operator", "PalanaCore", "PlatformAPI",
                 "ServiceSupport", "VaultClient", argumentParser, grpcCore, logging, serviceLifecycle, unixSignals, yams,
             ],
@@ -219,7 +226,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "AuditLog", "ControllerRuntime", "KubernetesClient", "LocalPlatform", "Manifests", "OPAClient",
+                "AuditLog", "ClusterAPI", "ControllerRuntime", "KubernetesClient", "LocalPlatform", "Manifests",
+                "OPAClient",
                 "Operator",
                 "PalanaCore", "PlatformAPI", "ServiceSupport",
                 "TestSupport", "VaultClient", asyncHTTPClient, logging, nioCore, nioHTTP1, yams,

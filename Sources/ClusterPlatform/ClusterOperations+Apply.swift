@@ -78,7 +78,7 @@ extension ClusterOperations {
     }
 
     /// Refuses an object whose fields don't hold before anything is sent; the cluster's own webhooks decide the rest.
-    private func warnings(about resource: Resource, among others: [Resource]) async throws -> [String] {
+    func warnings(about resource: Resource, among others: [Resource]) async throws -> [String] {
         let report = Self.validator.report(on: resource, template: try await template(of: resource, among: others))
         guard report.errors.isEmpty else {
             throw APIError(.invalid, report.errors.map { "\(resource.key): \($0)" }.joined(separator: "\n"))
@@ -89,7 +89,7 @@ extension ClusterOperations {
     private static let validator = ResourceValidator(support: .kubernetes)
 
     /// Nil when it isn't there yet, or not for this person to see: the agent waits for it then.
-    private func template(of resource: Resource, among others: [Resource]) async throws -> AgentTemplate? {
+    func template(of resource: Resource, among others: [Resource]) async throws -> AgentTemplate? {
         guard case .agent(let agent) = resource, let name = agent.spec.template else { return nil }
         let key = ResourceKey(.agentTemplate, name)
         if case .agentTemplate(let template)? = others.first(where: { $0.key == key }) { return template }

@@ -11,16 +11,24 @@ public struct ClusterOperations: PlatformOperations {
     let client: KubernetesClient
     let home: TenantHome
     let deadlines: ClusterDeadlines
+    /// Of `palana api`; nil means that the cluster says it.
+    let place: ClusterAPIPlace?
+    let platformNamespace: String
     /// Tells the person what is waited for, or goes on all the same.
     let notify: @Sendable (String) -> Void
 
-    /// - Parameter namespace: where agents are kept; nil means the tenant namespace of the caller.
+    /// - Parameters:
+    ///   - namespace: where agents are kept; nil means the tenant namespace of the caller.
+    ///   - platformNamespace: the platform's own.
     public init(
-        client: KubernetesClient, namespace: String? = nil, deadlines: ClusterDeadlines = ClusterDeadlines(),
+        client: KubernetesClient, namespace: String? = nil, place: ClusterAPIPlace? = nil,
+        platformNamespace: String = "palana-system", deadlines: ClusterDeadlines = ClusterDeadlines(),
         notify: @escaping @Sendable (String) -> Void
     ) {
         self.client = client
         self.deadlines = deadlines
+        self.place = place
+        self.platformNamespace = platformNamespace
         self.notify = notify
         home = TenantHome(client: client, given: namespace)
     }

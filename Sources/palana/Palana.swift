@@ -26,7 +26,7 @@ struct Palana: AsyncParsableCommand {
                 name: "Platform",
                 subcommands: [
                     PlatformUp.self, PlatformDown.self, PlatformShow.self, PlatformDoctor.self, PlatformGateway.self,
-                    PlatformOperator.self,
+                    PlatformOperator.self, PlatformAPIServer.self,
                 ]),
             CommandGroup(
                 name: "Agents",

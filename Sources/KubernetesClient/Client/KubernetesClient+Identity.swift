@@ -1,5 +1,5 @@
 import Foundation
-import NIOSSL
+public import NIOSSL
 import PalanaCore
 import SwiftASN1
 import X509
@@ -23,15 +23,7 @@ extension Credential {
     /// has a name that only the API server's settings tell.
     var userName: String? {
         guard case .certificate(let leaf)? = tls.certificateChain.first else { return token.flatMap(Self.account) }
-        return Self.commonName(leaf)
-    }
-
-    private static func commonName(_ leaf: NIOSSLCertificate) -> String? {
-        guard let bytes = try? leaf.toDERBytes(), let certificate = try? Certificate(derEncoded: bytes) else {
-            return nil
-        }
-        return certificate.subject.lazy.flatMap { $0 }
-            .first { $0.type == .RDNAttributeType.commonName }.flatMap { String($0.value) }
+        return UserInfo(leaf)?.username
     }
 
     /// Only to know the name; the API server checks the token.
@@ -46,5 +38,21 @@ extension Credential {
             subject.hasPrefix("system:serviceaccount:")
         else { return nil }
         return subject
+    }
+}
+
+extension UserInfo {
+    /// The user whom an API server sees in a client certificate that it has verified: the common name, and the
+    /// organizations as groups (Kubernetes, "X509 client certificates"); nil when there is no such name.
+    public init?(_ leaf: NIOSSLCertificate) {
+        guard let bytes = try? leaf.toDERBytes(), let certificate = try? Certificate(derEncoded: bytes) else {
+            return nil
+        }
+        let attributes = certificate.subject.flatMap { $0 }
+        func values(_ type: ASN1ObjectIdentifier) -> [String] {
+            attributes.filter { $0.type == type }.compactMap { String($0.value) }
+        }
+        guard let name = values(.RDNAttributeType.commonName).first, !name.isEmpty else { return nil }
+        self.init(username: name, groups: values(.RDNAttributeType.organizationName))
     }
 }

@@ -35,7 +35,7 @@ extension LocalOperations {
     ) async throws -> SecretListing {
         var agent = try await storedAgent(name)
         let declared = try await effectiveAgent(name).spec.secrets?.first { $0.name == secret }
-        let declaration = try declaration(secret, addition, declared: declared)
+        let declaration = try addition.declaration(of: secret, declared: declared)
         agent.spec.secrets = (agent.spec.secrets ?? []).filter { $0.name != secret } + [declaration]
         try Self.validated(.agent(agent))
         if addition.mode == .proxy, let problem = SecretValueRule.objection(to: Secret(addition.value)) {
@@ -103,25 +103,6 @@ extension LocalOperations {
             throw APIError(.notFound, "agent \(name) has no secret \(secret); see: palana secrets list \(name)")
         }
         return (agent, declaration)
-    }
-
-    /// The declaration that the flags give, on top of one that stands already (`spec.secrets`, or the template's).
-    private func declaration(
-        _ name: String, _ addition: SecretAddition, declared: AgentSecret?
-    ) throws -> AgentSecret {
-        var secret = declared ?? AgentSecret(name: name)
-        secret.mode = addition.mode
-        if !addition.hosts.isEmpty { secret.hosts = addition.hosts }
-        if !addition.positions.isEmpty { secret.positions = addition.positions }
-        if let pattern = addition.placeholderPattern { secret.placeholder = pattern }
-        guard addition.mode == .agent else { return secret }
-        guard addition.hosts.isEmpty, addition.positions.isEmpty, addition.placeholderPattern == nil else {
-            throw APIError(
-                .invalid,
-                "secret \(name): in agent mode the agent reads the value itself; leave out --host, --in and "
-                    + "--placeholder")
-        }
-        return AgentSecret(name: name, mode: .agent)
     }
 
     private func listing(_ secret: AgentSecret, of agent: Agent) -> SecretListing {

@@ -30,7 +30,8 @@ struct ShellTests {
             }
             .compactMap { $0.split(separator: " ").first.map(String.init) }
         }
-        #expect(Set(listed) == Set(Self.commands.map { $0[0] }))
+        // What deployments run has no example of its own.
+        #expect(Set(listed) == Set(Self.commands.map { $0[0] } + ["api", "crds", "gateway", "operator"]))
     }
 
     @Test(

@@ -4,6 +4,7 @@ internal import HummingbirdCore
 public import Logging
 internal import NIOCore
 public import ServiceLifecycle
+internal import ServiceSupport
 
 /// The HTTPS server that the API server asks, as a `Service`. Runs in every replica of the operator.
 public struct WebhookServer: Service {

@@ -6,6 +6,10 @@ struct ContextChoice: Codable, Hashable, Sendable {
     var kubeconfig: [String]
     /// Where the agents are kept; nil means the person's own tenant namespace.
     var namespace: String?
+    /// Where `palana api` is, `https://HOST:PORT`; nil means that the cluster says it.
+    var api: String?
+    /// A PEM file with the authority of its certificate, absolute; nil means the system's authorities.
+    var apiAuthority: String?
 }
 
 /// The file `contexts.yaml`.

@@ -23,7 +23,9 @@ struct ClusterContext {
 
     /// - Parameter namespace: given with the command; wins over the one that was chosen for the context.
     func operations(namespace: String?) throws -> ClusterOperations {
-        ClusterOperations(client: try client(), namespace: namespace ?? choice.namespace) { sentence in
+        ClusterOperations(
+            client: try client(), namespace: namespace ?? choice.namespace, place: try choice.place()
+        ) { sentence in
             Terminal.warn("\(ActingContext.prefix): \(Terminal.visible(sentence))")
         }
     }
@@ -37,6 +39,13 @@ struct ClusterContext {
         } catch {
             throw CommandFailure(.failed, error.message)
         }
+    }
+}
+
+extension ContextChoice {
+    fileprivate func place() throws -> ClusterAPIPlace? {
+        guard let api else { return nil }
+        return ClusterAPIPlace(url: api, authority: try apiAuthority.map(InputFile.text))
     }
 }
 

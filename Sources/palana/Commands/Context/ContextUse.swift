@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import KubernetesClient
 import PalanaCore
 
@@ -8,6 +9,7 @@ struct ContextUse: ParsableCommand {
         discussion: """
             palana context use prod
               palana context use prod --namespace user-team-0123456789
+              palana context use prod --api https://palana-api.example.com:8443 --api-ca ca.pem
               palana context use local
 
             Kept in ~/.config/palana/contexts.yaml with the kubeconfig files that describe the context. Commands act there \
@@ -22,6 +24,16 @@ struct ContextUse: ParsableCommand {
     @Option(help: ArgumentHelp("Where the agents are kept (default: your tenant's namespace).", valueName: "name"))
     var namespace: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where palana api is, for secrets (default: the cluster says it).", valueName: "https://host:port"))
+    var api: String?
+
+    @Option(
+        name: .customLong("api-ca"),
+        help: ArgumentHelp("A PEM file with the authority of its certificate.", valueName: "file"))
+    var apiAuthority: String?
+
     @Argument(help: "local, or the name of a Kubernetes context.")
     var name: String
 
@@ -29,7 +41,9 @@ struct ContextUse: ParsableCommand {
         var book = try ContextBook.load()
         let context = kubeconfig.isEmpty ? try book.context(name) : .cluster(try book.found(name, in: kubeconfig))
         guard case .cluster(let cluster) = context else {
-            guard namespace == nil else { throw CommandFailure(.usage, "--namespace is for Kubernetes contexts") }
+            guard namespace == nil, api == nil, apiAuthority == nil else {
+                throw CommandFailure(.usage, "--namespace, --api and --api-ca are for Kubernetes contexts")
+            }
             try book.choose(nil)
             return Terminal.write("Commands act on this machine now.")
         }
@@ -40,9 +54,22 @@ struct ContextUse: ParsableCommand {
             }
             choice.namespace = namespace
         }
+        if let api { choice.api = try Self.address(api) }
+        if let apiAuthority {
+            choice.apiAuthority = URL(fileURLWithPath: apiAuthority).standardizedFileURL.path
+            _ = try InputFile.text(apiAuthority)
+        }
         let server = try served(cluster)
         try book.choose(choice)
         Terminal.write(Terminal.visible("Commands act on context \(choice.name) (\(server)) now."))
+    }
+
+    private static func address(_ text: String) throws -> String {
+        do {
+            return try ServerAddress(text).description
+        } catch {
+            throw CommandFailure(.usage, "--api is not usable: give https://HOST:PORT, without user, password or query")
+        }
     }
 
     /// A context that can't be used isn't chosen.

@@ -45,6 +45,13 @@ struct ClusterCommandWorld: Sendable {
             """)
     }
 
+    /// Writes a file and gives its path.
+    func write(_ text: String, to name: String) throws -> String {
+        let path = folder.path(name)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
     /// What a person's shell has: their kubeconfig, and no context chosen.
     func environment(of person: String) throws -> [String: String] {
         let file = folder.path("\(person).kubeconfig")
@@ -59,6 +66,12 @@ struct ClusterCommandWorld: Sendable {
 
     func palana(
         as person: String = alice, _ arguments: String..., input: String = "", context: String? = "test"
+    ) async throws -> CommandResult {
+        try await palana(as: person, arguments, input: input, context: context)
+    }
+
+    func palana(
+        as person: String = alice, _ arguments: [String], input: String = "", context: String? = "test"
     ) async throws -> CommandResult {
         var environment = try environment(of: person)
         if let context { environment["PALANA_CONTEXT"] = context }

@@ -1,0 +1,72 @@
+import AuditLog
+import ClusterAPI
+import Foundation
+import KubernetesClient
+import Logging
+import PalanaCore
+import ServiceLifecycle
+import ServiceSupport
+import UnixSignals
+import VaultClient
+
+/// `palana api`: one replica of the HTTP API in a cluster, for what objects of the cluster must not carry.
+///
+/// ```
+/// palana secrets add ──TLS──▶ who is it? (certificate, TokenReview) ──▶ may they? (SubjectAccessReview) ──▶ audit ──▶ vault
+/// ```
+struct APIRole {
+    var settings: APISettings
+    var environment: [String: String]
+
+    func run() async throws {
+        do {
+            ProcessHardening.apply()
+            let logger = Logger(label: "palana")
+            try await group(logger).run()
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch let failure as KubernetesFailure {
+            throw CommandFailure(failure.isTransient ? .unavailable : .failed, failure.message)
+        } catch let failure as AuditFailure {
+            throw CommandFailure(.failed, failure.reason)
+        } catch {
+            throw CommandFailure(.failed, "\(error)")
+        }
+    }
+
+    private func group(_ logger: Logger) throws -> ServiceGroup {
+        let client = try KubernetesClient(.found(in: environment, context: settings.context), logger: logger)
+        let certificate = try ServingCertificate(settings.certificate, logger: logger)
+        var audit = AuditConfiguration(
+            folder: AuditFolder(settings.auditFolder), mapping: OCSFMapping(productVersion: PlatformVersion.current))
+        audit.replica = settings.replica
+        let records = try AuditLog(audit, logger: logger)
+        let vault = try vault(logger)
+        let writer = VaultSecretWriter(client: vault) { AgentNames.vaultUser(owner: $0) }
+        let server = ClusterAPIServer(
+            host: settings.host, port: settings.port, callers: CallerCheck(client: client),
+            desk: SecretDesk(client: client, writer: writer, audit: records), certificate: certificate, logger: logger)
+        var quiet = logger
+        quiet.logLevel = .warning
+        let health = HealthServer(host: settings.host, port: settings.healthPort, logger: quiet) { [] }
+        // In the order in which they start; they end in the reverse one.
+        let services: [any Service] = [records, vault, certificate, health, server]
+        return ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: OrderlyService(part: $0, logger: logger)) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    }
+
+    private func vault(_ logger: Logger) throws -> VaultClient {
+        guard let configuration = try VaultConfiguration(environment: environment) else {
+            throw CommandFailure(
+                .failed, "no vault is named: set VAULT_ADDR (and VAULT_NAMESPACE, VAULT_CACERT, … as needed)")
+        }
+        guard let folder = settings.vaultRoles else {
+            let role = VaultKubernetesRole(.api, environment: environment)
+            return try VaultClient(configuration: configuration, login: .kubernetes(role), logger: logger)
+        }
+        let role = try VaultRoleFiles(folder: URL(fileURLWithPath: folder)).read(.api)
+        return try VaultClient(configuration: configuration, role: role, logger: logger)
+    }
+}
