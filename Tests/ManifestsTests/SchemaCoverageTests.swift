@@ -30,7 +30,8 @@ import Testing
             let hit = KillSwitchStatus.Hit(agent: "a", effectiveAt: .now(), milliseconds: 1)
             return .killSwitch(
                 KillSwitch(
-                    metadata: metadata, spec: spec, status: KillSwitchStatus(conditions: [condition], agents: [hit])))
+                    metadata: metadata, spec: spec,
+                    status: KillSwitchStatus(conditions: [condition], effectiveLevel: .network, agents: [hit])))
         case .tenant:
             let quota = TenantQuota(agents: 1, cpu: "1", memory: "1Gi", storage: "1Gi")
             let spec = TenantSpec(owner: "o", ownerKind: .group, quota: quota, allowedTemplates: ["t"])
@@ -57,7 +58,7 @@ import Testing
     private static let resources = Resources(limits: .init(cpu: "1", memory: "1Gi"))
     private static let idle = Idle(after: "1m", warnBefore: "1m", action: .suspend)
     private static let secret = AgentSecret(
-        name: "s", mode: .proxy, hosts: ["h"], positions: [.header], placeholder: "p")
+        name: "s", mode: .proxy, hosts: ["h"], positions: [.header], placeholder: "p", canary: true)
     private static let rule = EgressRule(
         host: "h", ports: [1], methods: ["GET"], paths: ["/"], credentials: .any, cookies: .deny)
     private static let egress = Egress(default: .deny, allow: [rule], peers: [Peer(agent: "a/b", port: 1)])

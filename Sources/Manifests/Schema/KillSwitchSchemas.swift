@@ -6,14 +6,14 @@ extension ObjectSchema {
         FieldSchema(
             "level", .word(KillSwitchSpec.Level.allCases.map(\.rawValue)),
             default: .text(KillSwitchSpec.Level.network.rawValue),
-            "What is taken from them. network: nothing leaves the agent any more, and what is open is cut. freeze, "
-                + "suspend, terminate: not supported yet."),
+            "What is taken from them. network: nothing leaves the agent any more, and what is open is cut. freeze: its "
+                + "processes stand still, too; Kubernetes has no pause, so there it acts as network. suspend: its "
+                + "processes are ended, /data stays. terminate: the agent is deleted, /data by its reclaim policy."),
         FieldSchema(
             "reason", .text(TextRule(minimum: 1, maximum: ValidationLimits.reason)), required: true,
             "Why, for those who find their agent stopped."),
         FieldSchema(
-            "expiresAt", .time, "When the agents are released. Left out, when the switch is deleted. Not supported yet."
-        ))
+            "expiresAt", .time, "When the agents are released. Left out, when the switch is deleted."))
 
     private static let killTarget = ObjectSchema(
         FieldSchema(
@@ -34,6 +34,9 @@ extension ObjectSchema {
 
     static let killSwitchStatus = ObjectSchema(
         conditions,
+        FieldSchema(
+            "effectiveLevel", .word(KillSwitchSpec.Level.allCases.map(\.rawValue)),
+            "What the level comes to where the agents run."),
         FieldSchema(
             "agents", .list(.object(killHit), ListRule(key: "agent")), "The agents that it reached."))
 

@@ -42,6 +42,9 @@ extension ObjectSchema {
             "proxy: the agent holds a placeholder and the gateway puts the value in. agent: the agent may read the value; "
                 + "then the fields below stay out."),
         FieldSchema(
+            "canary", .boolean,
+            "A lure that nothing has a reason to use: any use raises an alarm. On Kubernetes not supported yet."),
+        FieldSchema(
             "hosts", .list(.text(.host), ListRule(minimum: 1, maximum: ValidationLimits.listItems)),
             "The only hosts that it is ever sent to, exact or *.suffix."),
         FieldSchema(

@@ -48,6 +48,7 @@ public enum OCSFClass: Int, Sendable, CaseIterable {
 
     private static let lifecycle = [
         "created": 1, "deleted": 2, "started": 3, "resumed": 3, "stopped": 4, "suspended": 4, "exited": 4, "killed": 4,
+        "released": 3,
         "restarted": 5, "enabled": 6, "disabled": 7, "updated": 8,
     ]
 

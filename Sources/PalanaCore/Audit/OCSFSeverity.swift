@@ -8,6 +8,8 @@ public enum OCSFSeverity: Int, Sendable {
     public init(for event: AuditEvent) {
         if event.kind == .platform, event.count != nil, event.outcome == .failed {
             self = .high
+        } else if event.kind == .platform, event.action == "alarm" {
+            self = .high
         } else if let code = event.code {
             self.init(code)
         } else {

@@ -11,20 +11,23 @@ public struct AgentSecret: Codable, Hashable, Sendable {
     public var positions: [SecretPosition]?
     /// Pattern of the placeholder. Default: `palana-{name}-{random:32}`.
     public var placeholder: String?
+    /// A lure that nothing has a reason to use: any use raises an alarm.
+    public var canary: Bool?
 
     enum CodingKeys: String, CodingKey {
-        case name, mode, hosts, placeholder
+        case name, mode, hosts, placeholder, canary
         case positions = "in"
     }
 
     public init(
         name: String, mode: SecretMode? = nil, hosts: [String]? = nil, positions: [SecretPosition]? = nil,
-        placeholder: String? = nil
+        placeholder: String? = nil, canary: Bool? = nil
     ) {
         self.name = name
         self.mode = mode
         self.hosts = hosts
         self.positions = positions
         self.placeholder = placeholder
+        self.canary = canary
     }
 }

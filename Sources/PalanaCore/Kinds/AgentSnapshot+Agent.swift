@@ -8,14 +8,10 @@ extension AgentSnapshot {
     public init(_ agent: Agent, placeholders: [String: String]) {
         self.init(
             id: agent.id, name: agent.metadata.name, namespace: agent.metadata.namespace, owner: agent.spec.owner ?? "",
-            labels: agent.metadata.labels ?? [:], template: agent.spec.template, standing: Self.standing(of: agent),
+            labels: agent.metadata.labels ?? [:], template: agent.spec.template,
+            standing: agent.spec.suspended == true ? .suspended : .active,
             egressDefault: agent.spec.egress?.default ?? .deny, allow: agent.spec.egress?.allow ?? [],
             secrets: (agent.spec.secrets ?? []).compactMap { SecretBinding($0, placeholder: placeholders[$0.name]) })
-    }
-
-    private static func standing(of agent: Agent) -> Standing {
-        if agent.status?.phase == .killed { return .killed }
-        return agent.spec.suspended == true ? .suspended : .active
     }
 }
 

@@ -6,6 +6,7 @@ public enum Feature: String, Sendable, CaseIterable {
     case hostFiles
     case tenants, killSwitches
     case killNetwork, killFreeze, killSuspend, killTerminate, killExpiry
+    case canary
 }
 
 /// The one list of what is built; what is not in it is refused, never accepted and ignored.
@@ -17,11 +18,16 @@ public struct FeatureSupport: Sendable, Hashable {
     }
 
     /// The single-machine platform of this release. A feature that gets built is added here.
-    public static let singleMachine = FeatureSupport([.hostFiles])
+    public static let singleMachine = FeatureSupport([
+        .hostFiles, .killSwitches, .killNetwork, .killFreeze, .killSuspend, .killTerminate, .killExpiry,
+        .canary,
+    ])
 
     /// The platform on Kubernetes of this release.
     public static let kubernetes = FeatureSupport([
         .namespace, .registryImage, .storageClass, .runtimeClass, .peers, .tenants, .killSwitches, .killNetwork,
+        .killFreeze,
+        .killSuspend, .killTerminate, .killExpiry,
     ])
 
     /// Why `feature` is refused, or nil when it is supported.
@@ -34,8 +40,6 @@ public struct FeatureSupport: Sendable, Hashable {
                 "not supported yet; give the absolute path of a rootfs folder, or leave it out to use the host's /usr"
         case .hostFiles: return "a folder of one machine; name an image like ghcr.io/example/agent:1"
         case .tenants: return "not supported on one machine, where every agent is the local user's"
-        case .killSwitches:
-            return "not supported on one machine yet; `palana suspend NAME` stops an agent and refuses its requests"
         default: return "not supported yet"
         }
     }

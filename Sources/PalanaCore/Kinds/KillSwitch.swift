@@ -8,6 +8,10 @@ public struct KillSwitch: Codable, Hashable, Sendable {
     /// Written by the platform only.
     public var status: KillSwitchStatus?
 
+    /// On one machine: who asked for it, written by the platform, whatever the manifest says. In a cluster the API server's
+    /// audit log tells.
+    public static let requesterAnnotation = "palana.dev/requested-by"
+
     public init(metadata: ObjectMeta, spec: KillSwitchSpec, status: KillSwitchStatus? = nil) {
         self.metadata = metadata
         self.spec = spec
@@ -102,10 +106,15 @@ public struct KillSwitchStatus: Codable, Hashable, Sendable {
     }
 
     public var conditions: [Condition]?
+    /// What the level comes to where the agents run.
+    public var effectiveLevel: KillSwitchSpec.Level?
     public var agents: [Hit]?
 
-    public init(conditions: [Condition]? = nil, agents: [Hit]? = nil) {
+    public init(
+        conditions: [Condition]? = nil, effectiveLevel: KillSwitchSpec.Level? = nil, agents: [Hit]? = nil
+    ) {
         self.conditions = conditions
+        self.effectiveLevel = effectiveLevel
         self.agents = agents
     }
 }

@@ -78,9 +78,11 @@ public struct CredentialSearch: Sendable {
         for word in words {
             guard let found = holder(word) else { continue }
             guard found.agent == agent else {
-                throw Refusal(
+                var refusal = Refusal(
                     .foreignPlaceholder, "\(place) holds a placeholder of another agent",
                     hint: "use the placeholder that this agent was given")
+                refusal.touched = TouchedSecret(holder: found.agent, name: found.secret)
+                throw refusal
             }
             throw misplaced(found.secret, "in \(place)", "start the agent again: the placeholder is no longer in force")
         }
@@ -110,6 +112,6 @@ public struct CredentialSearch: Sendable {
     }
 
     func misplaced(_ secret: String, _ place: String, _ hint: String) -> Refusal {
-        Refusal(.placeholderNotAllowedHere, "the placeholder of \(secret) may not stand \(place)", hint: hint)
+        .misplaced(secret, "may not stand \(place)", hint: hint)
     }
 }

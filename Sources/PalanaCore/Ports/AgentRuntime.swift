@@ -69,6 +69,16 @@ public protocol AgentRuntime: Sendable {
     /// Asks every process to end, and ends them after `grace`. An agent that doesn't run is no error.
     func stop(_ id: AgentID, grace: Duration) async throws(RuntimeFailure)
 
+    /// Ends every process at once, without a word to them. An agent that doesn't run is no error.
+    func kill(_ id: AgentID) async throws(RuntimeFailure)
+
+    /// Makes every process stand still where it is, against its will; said again, also those that have got loose.
+    /// - Throws: when some can't be stopped.
+    func freeze(_ id: AgentID) async throws(RuntimeFailure)
+
+    /// Lets the processes of a frozen agent go on.
+    func thaw(_ id: AgentID) async throws(RuntimeFailure)
+
     /// Another command in the agent's sandbox, with `environment` on top of the agent's own.
     func exec(
         _ id: AgentID, command: [String], environment: [String: String], terminal: TerminalSize?

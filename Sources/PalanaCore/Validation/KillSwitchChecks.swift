@@ -15,6 +15,25 @@ extension ResourceValidator {
         report.check(reason: kill.spec.reason, at: path.field("reason"))
         return report
     }
+
+    /// A switch that exists may only get stronger: to release anybody is an act of its own, and on record as one.
+    public static func changeReport(from old: KillSwitchSpec, to new: KillSwitchSpec) -> ValidationReport {
+        var report = ValidationReport()
+        let path = FieldPath("spec")
+        if new.target != old.target {
+            report.errors.append(.init(path.field("target"), "can't change; make another switch for others"))
+        }
+        let (before, after) = (old.level ?? .network, new.level ?? .network)
+        if after < before {
+            let problem = "can only be raised (it is \(before.rawValue)); delete the switch to release its agents"
+            report.errors.append(.init(path.field("level"), text: after.rawValue, problem))
+        }
+        if let end = new.expiresAt, old.expiresAt.map({ end < $0 }) ?? true {
+            let problem = "can only be put off or taken out; delete the switch to release its agents"
+            report.errors.append(.init(path.field("expiresAt"), text: end.description, problem))
+        }
+        return report
+    }
 }
 
 extension KillSwitchSpec.Level {

@@ -77,6 +77,9 @@ public struct ResourceValidator: Sendable {
         if case .tenant(let before) = old, case .tenant(let after) = new {
             return Self.changeReport(from: before.spec, to: after.spec)
         }
+        if case .killSwitch(let before) = old, case .killSwitch(let after) = new {
+            return Self.changeReport(from: before.spec, to: after.spec)
+        }
         var report = ValidationReport()
         guard case .agent(let before) = old, case .agent(let after) = new else { return report }
         if support.features.contains(.storageClass) {

@@ -9,6 +9,7 @@ extension ValidationReport {
             if !seen.insert(secret.name).inserted {
                 errors.append(.init(place.field("name"), text: secret.name, "given twice; keep one of them"))
             }
+            if secret.canary == true { check(.canary, at: place.field("canary"), support) }
             switch secret.mode ?? .proxy {
             case .proxy: check(proxySecret: secret, at: place, support)
             case .agent: check(agentSecret: secret, at: place)

@@ -12,6 +12,8 @@ public struct Refusal: Error, Sendable, Hashable, Codable {
     public var decisionID: DecisionID?
     /// What to change, as an instruction.
     public var hint: String?
+    /// The secret whose placeholder was tried, for the record alone.
+    public var touched: TouchedSecret?
 
     public init(
         _ code: RefusalCode, _ message: String, agent: AgentID? = nil, host: String? = nil, method: String? = nil,
@@ -26,6 +28,16 @@ public struct Refusal: Error, Sendable, Hashable, Codable {
         self.rule = rule
         self.decisionID = decisionID
         self.hint = hint
+    }
+
+    /// A placeholder where it mustn't stand.
+    public static func misplaced(
+        _ secret: String, _ problem: String, rule: String? = nil, hint: String
+    ) -> Refusal {
+        var refusal = Refusal(
+            .placeholderNotAllowedHere, "the placeholder of \(secret) \(problem)", rule: rule, hint: hint)
+        refusal.touched = TouchedSecret(name: secret)
+        return refusal
     }
 
     /// Every field is there, null where there is nothing to name.

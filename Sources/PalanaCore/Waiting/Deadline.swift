@@ -1,6 +1,11 @@
 /// A wait that took longer than it may.
 public struct DeadlineExceeded: Error, Sendable, CustomStringConvertible {
     public var limit: Duration
+
+    public init(limit: Duration) {
+        self.limit = limit
+    }
+
     public var description: String { "not ready within \(limit)" }
 }
 

@@ -65,9 +65,6 @@ import Testing
             { $0.target = KillTarget(agent: "De mo") },
             "spec.target.agent: \"De mo\": only a-z, 0-9 and `-` can stand in it"
         ),
-        ({ $0.level = .freeze }, "spec.level: \"freeze\": not supported yet"),
-        ({ $0.level = .terminate }, "spec.level: \"terminate\": not supported yet"),
-        ({ $0.expiresAt = Timestamp.now() }, "spec.expiresAt: not supported yet"),
         ({ $0.reason = " " }, "spec.reason: \" \": say why; the agents' owners read it"),
         ({ $0.reason = "a\u{1b}[2J" }, "spec.reason: \"a\\u{1b}[2J\": control characters can't stand in it"),
     ]
@@ -79,5 +76,38 @@ import Testing
         change(&kill.spec)
         let report = ResourceValidator(support: .kubernetes).report(on: .killSwitch(kill))
         #expect(report.errors.map(\.description) == [expected])
+    }
+
+    static let changes: [(@Sendable (inout KillSwitchSpec) -> Void, String?)] = [
+        ({ $0.reason = "Another reason" }, nil),
+        ({ $0.level = .terminate }, nil),
+        ({ $0.expiresAt = nil }, nil),
+        ({ $0.expiresAt = Timestamp("2030-01-02T00:00:00Z") }, nil),
+        (
+            { $0.level = .network },
+            "spec.level: \"network\": can only be raised (it is freeze); delete the switch to release its agents"
+        ),
+        (
+            { $0.level = nil },
+            "spec.level: \"network\": can only be raised (it is freeze); delete the switch to release its agents"
+        ),
+        (
+            { $0.expiresAt = Timestamp("2029-01-01T00:00:00Z") },
+            "spec.expiresAt: \"2029-01-01T00:00:00Z\": can only be put off or taken out; delete the switch to release "
+                + "its agents"
+        ),
+        ({ $0.target = KillTarget(owner: "bob") }, "spec.target: can't change; make another switch for others"),
+    ]
+
+    @Test(arguments: changes.indices)
+    func `A switch that exists may only get stronger`(index: Int) {
+        let (change, expected) = Self.changes[index]
+        var old = Self.kill(KillTarget(all: true))
+        old.spec.level = .freeze
+        old.spec.expiresAt = Timestamp("2030-01-01T00:00:00Z")
+        var new = old
+        change(&new.spec)
+        let report = ResourceValidator().reportOnChange(from: .killSwitch(old), to: .killSwitch(new))
+        #expect(report.errors.map(\.description) == [expected].compactMap { $0 })
     }
 }

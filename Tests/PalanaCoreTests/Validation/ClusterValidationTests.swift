@@ -164,11 +164,7 @@ import Testing
         let kill = KillSwitch(
             metadata: ObjectMeta(name: "k"), spec: KillSwitchSpec(target: KillTarget(all: true), reason: "test"))
         let onOneMachine = ResourceValidator(support: .singleMachine)
-        #expect(
-            onOneMachine.report(on: .killSwitch(kill)).errors.map(\.description) == [
-                "kind: \"KillSwitch\": not supported on one machine yet; `palana suspend NAME` stops an agent and refuses its "
-                    + "requests"
-            ])
+        #expect(onOneMachine.report(on: .killSwitch(kill)).errors.isEmpty)
         #expect(
             onOneMachine.report(on: .tenant(Self.tenant())).errors.map(\.description) == [
                 "kind: \"Tenant\": not supported on one machine, where every agent is the local user's"
