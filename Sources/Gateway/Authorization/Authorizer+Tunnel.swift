@@ -15,9 +15,7 @@ extension Authorizer {
         record.note(host: authority.host, port: port)
         let scanner = scanners.scanner(for: agent)
         if let secret = scanner.secretIgnoringCase(in: authority.host.value) {
-            throw Refusal(
-                .placeholderNotAllowedHere, "the placeholder of \(secret) may not stand in the host name",
-                hint: "send it in a header")
+            throw .misplaced(secret, "may not stand in the host name", hint: "send it in a header")
         }
         let rule = try tunnelRule(to: authority.host, port: port, agent)
         record.allow(rule: rule)

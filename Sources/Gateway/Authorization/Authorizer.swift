@@ -45,6 +45,8 @@ public struct Authorizer: Sendable {
             admission.decision = record.metadata
             admission.normalizeAuthority(of: request)
             try await write(record)
+            // What was recorded may have been an alarm.
+            _ = try standing(of: request.caller)
             return .admitted(admission)
         } catch {
             plans.end(id)

@@ -83,8 +83,8 @@ enum DecisionCheck {
     }
 
     private static func misplaced(_ secret: String, _ reason: String, _ decision: PolicyDecision) -> Refusal {
-        Refusal(
-            .placeholderNotAllowedHere, "the placeholder of \(secret) may not go out: \(reason)", rule: decision.rule,
+        .misplaced(
+            secret, "may not go out: \(reason)", rule: decision.rule,
             hint: "send it over https to a host that a rule names")
     }
 

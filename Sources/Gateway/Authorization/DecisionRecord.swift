@@ -76,5 +76,6 @@ struct DecisionRecord: Sendable {
         event.reason = refusal.message
         if let rule = refusal.rule { event.rule = rule }
         event.status = refusal.code.httpStatus
+        if let touched = refusal.touched { event.secrets = (event.secrets ?? []) + [touched.description] }
     }
 }

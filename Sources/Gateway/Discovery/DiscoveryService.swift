@@ -97,6 +97,12 @@ public final class DiscoveryService: Service, Sendable {
         streams.withLock { Array($0.values) }.contains { $0.withSession(\.wantsListeners) }
     }
 
+    /// Whether an Envoy that is connected may have a listener of one of these agents.
+    func mayHold(_ agents: Set<AgentID>) -> Bool {
+        let names = Set(agents.map(\.rawValue))
+        return streams.withLock { Array($0.values) }.contains { $0.withSession { $0.mayHold(names) } }
+    }
+
     private func ringAll() {
         for stream in streams.withLock({ Array($0.values) }) { stream.ring() }
     }

@@ -29,6 +29,8 @@ struct DiscoverySession: Sendable {
     private var subscribedLeaves: Set<String> = []
     private var leavesToDrop: [String] = []
     private var inFlight: [String: [String: String]] = [:]
+    /// Listeners that Envoy was told to drop, by the nonce that it answers.
+    private var leaving: [String: Set<String>] = [:]
     private var lastNonce: UInt64 = 0
 
     /// - Returns: what Envoy answered, if the request is an answer; or nil for a kind that is not served.
@@ -42,6 +44,8 @@ struct DiscoverySession: Sendable {
         }
         guard !request.responseNonce.isEmpty else { return nil }
         let versions = inFlight.removeValue(forKey: request.responseNonce) ?? [:]
+        // Also when it refuses something else in the same response: what is to go is done first.
+        leaving[request.responseNonce] = nil
         return Answer(
             kind: kind, versions: versions, error: request.hasErrorDetail ? request.errorDetail.message : nil)
     }
@@ -59,7 +63,13 @@ struct DiscoverySession: Sendable {
         response.resources = changed.sorted { $0.name < $1.name }
         response.removedResources = removed.sorted()
         inFlight[response.nonce] = Dictionary(uniqueKeysWithValues: changed.map { ($0.name, $0.version) })
+        if !removed.isEmpty { leaving[response.nonce] = Set(removed) }
         return response
+    }
+
+    /// Whether Envoy may have any of these listeners: one that was sent, as long as it hasn't answered that it is gone.
+    func mayHold(_ names: Set<String>) -> Bool {
+        names.contains { sentListeners[$0] != nil } || leaving.values.contains { !$0.isDisjoint(with: names) }
     }
 
     /// Names that wait for a leaf, at most `limit` at a time so that one response stays small.

@@ -79,6 +79,7 @@ struct ProcessingCall: CallExchange {
         event.code = refusal.code
         event.reason = refusal.message
         event.status = refusal.code.httpStatus
+        event.secrets = refusal.touched.map { [$0.description] }
         do {
             try await audit.record(event)
         } catch {

@@ -134,9 +134,9 @@ struct ProcessedExchange {
     }
 
     private func misplaced(_ secret: String, in place: String) -> Refusal {
-        Refusal(
-            .placeholderNotAllowedHere, "the placeholder of \(secret) may not stand in \(place) of a request",
-            rule: "platform", hint: "send it in a header; secrets in bodies are not supported yet")
+        .misplaced(
+            secret, "may not stand in \(place) of a request", rule: "platform",
+            hint: "send it in a header; secrets in bodies are not supported yet")
     }
 
     private var unplanned: Refusal {
