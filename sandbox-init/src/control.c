@@ -122,6 +122,7 @@ static void handle(void) {
     case control_start: return handle_start();
     case control_signal: return process_signal(incoming.header.id, (int)number);
     case control_stop: return process_stop(number);
+    case control_pause: return process_pause(number != 0);
     default: fprintf(stderr, "palana-init: unknown control message %u\n", incoming.header.kind);
     }
 }

@@ -15,6 +15,7 @@
 //                fds: stdin, stdout, stderr; none with a tty
 //     2 signal   uint32 number: to the process group of `id`
 //     3 stop     uint32 grace in milliseconds: SIGTERM to the agent's group, then SIGKILL to everything
+//     4 pause    uint32: 1 = SIGSTOP to everything in the sandbox but PID 1, 0 = SIGCONT
 //
 // From PID 1:
 //     16 ready   the ports are bound
@@ -26,7 +27,7 @@
 
 #include <stdint.h>
 
-enum control_kind { control_start = 1, control_signal = 2, control_stop = 3,
+enum control_kind { control_start = 1, control_signal = 2, control_stop = 3, control_pause = 4,
                     control_ready = 16, control_started = 17, control_failed = 18, control_exited = 19 };
 enum { control_tty = 1, control_agent = 2 };
 

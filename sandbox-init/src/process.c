@@ -221,6 +221,10 @@ static void kill_everything(void) {
     if (!find_agent()) _exit(128 + SIGKILL);  // it was never started
 }
 
+void process_pause(bool paused) {
+    kill(-1, paused ? SIGSTOP : SIGCONT);
+}
+
 void process_stop(uint32_t grace) {
     struct running *agent = find_agent();
     if (!agent) return kill_everything();

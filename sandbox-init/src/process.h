@@ -24,5 +24,8 @@ void process_start(const struct process_request *request);
 void process_signal(uint64_t id, int number);
 /// Ends the agent: SIGTERM now, SIGKILL to everything after `grace` milliseconds.
 void process_stop(uint32_t grace);
+/// Stops every process of the sandbox where it is, or lets all go on: one signal over the whole PID namespace, which no
+/// fork can slip through (kill(2), pid -1).
+void process_pause(bool paused);
 
 #endif
