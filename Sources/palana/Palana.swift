@@ -35,6 +35,8 @@ struct Palana: AsyncParsableCommand {
                     AgentTurn<AgentSuspend>.self, AgentTurn<AgentResume>.self, AgentLogs.self,
                 ]),
             CommandGroup(
+                name: "Kill switches", subcommands: [KillOrder.self, KillRelease.self, KillList.self]),
+            CommandGroup(
                 name: "Resources",
                 subcommands: [
                     ResourceApply.self, ResourceGet.self, ResourceDescribe.self, ResourceDelete.self,

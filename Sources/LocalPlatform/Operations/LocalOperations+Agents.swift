@@ -23,6 +23,7 @@ extension LocalOperations {
     public func resume(agent name: String) async throws {
         try await turns.alone([.agent(name)]) {
             let agent = try await effectiveAgent(name)
+            try refuseIfKilled(agent)
             try await refuseIfRunning(agent)
             try await granting(Act(.lifecycle, "resumed", agent: agent)) {
                 try await awake(agent) { agent in
@@ -53,6 +54,7 @@ extension LocalOperations {
             throw APIError(
                 .invalid, "agent \(name) has no command: set spec.command, or give one with: palana run \(name) -- CMD")
         }
+        try refuseIfKilled(agent)
         try await refuseIfRunning(agent)
         try await granting(Act(.lifecycle, "started", agent: agent)) {
             try await awake(agent) { try await launch($0) }

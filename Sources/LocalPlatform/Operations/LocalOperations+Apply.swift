@@ -46,8 +46,13 @@ extension LocalOperations {
         }
     }
 
-    /// An agent that names no owner is the local user's.
+    /// An agent that names no owner is the local user's; who asks for a kill is known, whatever the text says.
     private func owned(_ resource: Resource) -> Resource {
+        if case .killSwitch(var kill) = resource {
+            kill.metadata.annotations = (kill.metadata.annotations ?? [:])
+                .merging([KillSwitch.requesterAnnotation: user]) { $1 }
+            return .killSwitch(kill)
+        }
         guard case .agent(var agent) = resource, agent.spec.owner == nil else { return resource }
         agent.spec.owner = user
         return .agent(agent)
@@ -57,6 +62,13 @@ extension LocalOperations {
         _ resources: [Resource], condition: WriteCondition, dryRun: Bool
     ) async throws -> [ApplyOutcome] {
         guard !dryRun else { return try await plan(resources, condition).map(\.outcome) }
+        let kills = resources.filter { $0.kind == .killSwitch }
+        guard kills.isEmpty else {
+            // First of all, and with nobody before them.
+            let killed = try await kill(kills, condition)
+            let rest = resources.filter { $0.kind != .killSwitch }
+            return killed + (rest.isEmpty ? [] : try await store(rest, condition: condition, dryRun: false))
+        }
         let agents = Set(resources.compactMap(\.agent?.metadata.name)).sorted()
         return try await turns.alone(agents.map { .agent($0) }) {
             let planned = try await turns.alone([.objects]) {
@@ -149,7 +161,7 @@ extension LocalOperations {
             if isRunning || agent.status?.phase != .suspended { try await suspendInTurn(agent) }
             return
         }
-        guard !isRunning else { return }
+        guard !isRunning, parts.directory.order(of: agent.id).mayStart else { return }
         if agent.spec.command?.isEmpty == false {
             try await startInTurn(agent.metadata.name)
         } else if agent.status?.phase == .suspended {
@@ -165,7 +177,7 @@ extension Resource {
         return agent
     }
 
-    fileprivate func hasSameLabels(as other: Resource) -> Bool {
+    func hasSameLabels(as other: Resource) -> Bool {
         (metadata.labels ?? [:]) == (other.metadata.labels ?? [:])
             && (metadata.annotations ?? [:]) == (other.metadata.annotations ?? [:])
     }

@@ -15,6 +15,7 @@ extension LocalOperations {
     private func attachToExec(_ request: AttachRequest) async throws -> AttachedProcess {
         let agent = try await storedAgent(request.agent)
         guard await isRunning(agent) else { throw APIError(.notRunning, agent: request.agent) }
+        guard parts.directory.order(of: agent.id).mayExec else { throw killed(agent) }
         let act = Act(.lifecycle, "exec", agent: agent, detail: request.command.first)
         let session = try await granting(act) {
             try await runtime(agent) { () async throws(RuntimeFailure) in
@@ -35,6 +36,7 @@ extension LocalOperations {
             throw APIError(
                 .invalid, "agent \(request.agent) has no command; give one: palana run \(request.agent) -- CMD")
         }
+        try refuseIfKilled(agent)
         try await refuseIfRunning(agent)
         let session = try await granting(Act(.lifecycle, "started", agent: agent)) {
             try await awake(agent) { agent in

@@ -8,6 +8,9 @@ struct Act {
     var agent: Agent?
     var secret: String?
     var detail: String?
+    /// What was acted on when it is no agent.
+    var resource: String?
+    var reason: String?
 
     init(
         _ kind: AuditEvent.Kind, _ action: String, agent: Agent? = nil, secret: String? = nil, detail: String? = nil
@@ -27,6 +30,8 @@ struct Act {
         event.owner = agent?.spec.owner
         event.secrets = secret.map { [$0] }
         event.detail = detail
+        event.resource = resource
+        event.reason = reason
         return event
     }
 }

@@ -15,7 +15,8 @@ extension LocalOperations {
 
     private func plan(_ resource: Resource, _ stored: Resource?, among others: [Resource]) async throws -> PlannedChange
     {
-        let warnings = try Self.validated(resource, template: try await template(of: resource, among: others))
+        var warnings = try Self.validated(resource, template: try await template(of: resource, among: others))
+        if let agent = resource.agent, let warning = killWarning(about: agent) { warnings.append(warning) }
         if let stored { try Self.accept(Self.validator.reportOnChange(from: stored, to: resource), resource.key) }
         if case .egressPolicy(let policy) = resource { try await parts.policies.check(policy) }
         return PlannedChange(resource, before: stored, warnings: warnings)

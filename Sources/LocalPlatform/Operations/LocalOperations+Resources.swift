@@ -5,17 +5,28 @@ import PlatformAPI
 extension LocalOperations {
     public func get(_ key: ResourceKey) async throws -> Resource {
         try Self.refuseUnsupported(key.kind)
-        return shown(try await store { store async throws(StoreFailure) in try await store.get(key) })
+        do {
+            return shown(try await store { store async throws(StoreFailure) in try await store.get(key) })
+        } catch let error as APIError where error.reason == .notFound {
+            guard let kill = unstoredKill(key) else { throw error }
+            return kill
+        }
     }
 
     public func list(_ kind: ResourceKind) async throws -> [Resource] {
         try Self.refuseUnsupported(kind)
-        return try await store { store async throws(StoreFailure) in try await store.list(kind) }.map(shown)
+        let stored = try await store { store async throws(StoreFailure) in try await store.list(kind) }.map(shown)
+        return kind == .killSwitch ? withUnstoredKills(stored) : stored
     }
 
     public func delete(_ key: ResourceKey) async throws {
         try Self.refuseUnsupported(key.kind)
-        let turn: [Turns.Turn] = key.kind == .agent ? [.agent(key.name)] : []
+        let turn: [Turns.Turn] =
+            switch key.kind {
+            case .agent: [.agent(key.name)]
+            case .killSwitch: [.killSwitch(key.name)]
+            default: []
+            }
         try await turns.alone(turn) { try await deleteInTurn(key) }
     }
 
@@ -30,7 +41,8 @@ extension LocalOperations {
         case .agent: try await delete(try await storedAgent(key.name))
         case .agentTemplate: try await turns.alone([.objects]) { try await deleteTemplate(key) }
         case .egressPolicy: try await turns.alone([.objects]) { try await deletePolicy(key) }
-        case .killSwitch, .tenant: try Self.refuseUnsupported(key.kind)
+        case .killSwitch: try await release(key)
+        case .tenant: try Self.refuseUnsupported(key.kind)
         }
     }
 

@@ -18,6 +18,8 @@ public struct LocalOperations: HostedPlatform {
         public var explainer: any RequestExplainer
         public var audit: any AuditSink
         public var statuses: AgentStatuses
+        /// Rung when kill switches come and go.
+        public var bell: ControlBell
         /// Returns when the agent's egress listener accepts connections.
         public var waitForListener: @Sendable (AgentID) async throws -> Void
         public var status: @Sendable () async -> PlatformStatus
@@ -28,7 +30,7 @@ public struct LocalOperations: HostedPlatform {
             secretWriter: any SecretWriter, forgetSecret: @escaping @Sendable (SecretReference) async -> Void,
             forgetAgent: @escaping @Sendable (String, String) async -> Void,
             policies: any PolicyAdmission, explainer: any RequestExplainer, audit: any AuditSink,
-            statuses: AgentStatuses,
+            statuses: AgentStatuses, bell: ControlBell = ControlBell(),
             waitForListener: @escaping @Sendable (AgentID) async throws -> Void,
             status: @escaping @Sendable () async -> PlatformStatus, shutDown: @escaping @Sendable () async -> Void
         ) {
@@ -42,6 +44,7 @@ public struct LocalOperations: HostedPlatform {
             self.explainer = explainer
             self.audit = audit
             self.statuses = statuses
+            self.bell = bell
             self.waitForListener = waitForListener
             self.status = status
             self.shutDown = shutDown

@@ -8,6 +8,8 @@ final class Turns: Sendable {
     enum Turn: Hashable, Sendable {
         /// Everything that starts, stops, changes or deletes this agent.
         case agent(String)
+        /// What makes, changes or releases this kill switch. Taken alone: nothing else may keep it waiting.
+        case killSwitch(String)
         /// What is checked against other objects, and the set of policies in force.
         case objects
     }

@@ -4,7 +4,7 @@ public import PalanaCore
 
 /// Writes what happens to agents into their status and the audit log.
 public struct AgentStatuses: Sendable {
-    private let store: any AgentStore
+    let store: any AgentStore
     private let audit: any AuditSink
     private let logger: Logger
 
@@ -38,6 +38,8 @@ public struct AgentStatuses: Sendable {
         let what = end.exit.reason.map { "Ended: \($0)." } ?? "The command ended with exit code \(code)."
         if end.isShutdown {
             // The phase stays Running: the next start of the platform reads it.
+        } else if end.wasKilled {
+            await update(end.agent, .killed, ready: .false, Self.killedWhileRunning, "A kill switch ended it.")
         } else if !end.wasStopped {
             let phase: AgentStatus.Phase = code == 0 && end.exit.reason == nil ? .pending : .failed
             await update(end.agent, phase, ready: .false, phase == .failed ? "Failed" : "Completed", what)
@@ -57,6 +59,9 @@ public struct AgentStatuses: Sendable {
         }
     }
 
+    /// Why the workload isn't ready where a kill switch ended it: it starts again when it is released.
+    static let killedWhileRunning = "KilledWhileRunning"
+
     private func update(
         _ id: AgentID, _ phase: AgentStatus.Phase, ready: Condition.Status, _ reason: String, _ message: String
     ) async {
@@ -66,6 +71,7 @@ public struct AgentStatuses: Sendable {
                 status.phase = phase
                 status.namespace = id.rawValue
                 var conditions = status.conditions ?? []
+                if conditions[.killed]?.status == .true { status.phase = .killed }
                 conditions.set(
                     Condition(
                         type: "WorkloadReady", status: ready, reason: reason, message: message,

@@ -13,10 +13,13 @@ public actor LocalRuntime: AgentRuntime, Service {
         let since: Timestamp
         let end = Outcome<SandboxExit>()
         var isStopping = false
+        var isKilled = false
+        var isFrozen = false
     }
 
     private let configuration: LocalRuntimeConfiguration
     private let placeholders: @Sendable (AgentID) -> [String: String]
+    private let controls: @Sendable (AgentID) -> ControlOrder
     private let users: UserRange
     private let onStart: @Sendable (AgentID) async -> Void
     private let onEnd: @Sendable (AgentEnd) async -> Void
@@ -33,16 +36,19 @@ public actor LocalRuntime: AgentRuntime, Service {
 
     /// - Parameters:
     ///   - placeholders: the placeholders in force of an agent, by the secret's name; they go into its environment.
+    ///   - controls: what is ordered about an agent; asked when one starts.
     ///   - onStart: told of each sandbox that runs, before it is told of its end.
     ///   - onEnd: told of each sandbox that ended.
     public init(
         _ configuration: LocalRuntimeConfiguration, logger: Logger,
         placeholders: @escaping @Sendable (AgentID) -> [String: String],
+        controls: @escaping @Sendable (AgentID) -> ControlOrder = { _ in .free(.machine) },
         onStart: @escaping @Sendable (AgentID) async -> Void = { _ in },
         onEnd: @escaping @Sendable (AgentEnd) async -> Void
     ) throws {
         self.configuration = configuration
         self.placeholders = placeholders
+        self.controls = controls
         self.onStart = onStart
         self.onEnd = onEnd
         self.logger = logger
@@ -78,6 +84,7 @@ public actor LocalRuntime: AgentRuntime, Service {
         let exit = await entry.sandbox.supervise()
         await settled(id)
         let wasStopped = running[id]?.isStopping ?? false
+        let wasKilled = running[id]?.isKilled ?? false
         let turn = Outcome<Void>()
         (running[id], turning[id]) = (nil, turn)
         ended[id] = .exited(code: exit.status.code, at: Timestamp(Date()))
@@ -89,7 +96,9 @@ public actor LocalRuntime: AgentRuntime, Service {
         }
         // First the record, then whoever waits for the end.
         await onEnd(
-            AgentEnd(agent: id, name: name, exit: exit, wasStopped: wasStopped, isShutdown: wasStopped && isClosed))
+            AgentEnd(
+                agent: id, name: name, exit: exit, wasStopped: wasStopped, wasKilled: wasKilled,
+                isShutdown: wasStopped && !wasKilled && isClosed))
         turning[id] = nil
         turn.set(())
         entry.end.set(exit)
@@ -124,17 +133,51 @@ public actor LocalRuntime: AgentRuntime, Service {
         _ = await entry.end.valueIgnoringCancellation()
     }
 
+    public func kill(_ id: AgentID) async throws(RuntimeFailure) {
+        await settled(id)
+        guard let entry = running[id] else { return }
+        running[id]?.isStopping = true
+        running[id]?.isKilled = true
+        entry.sandbox.kill()
+        _ = await entry.end.valueIgnoringCancellation()
+    }
+
+    public func freeze(_ id: AgentID) async throws(RuntimeFailure) {
+        await settled(id)
+        guard let entry = running[id] else { return }
+        running[id]?.isFrozen = true
+        try await freeze(entry)
+    }
+
+    private func freeze(_ entry: Running) async throws(RuntimeFailure) {
+        guard await entry.sandbox.freeze(until: .now + Self.freezeLimit) else {
+            throw .failed("not all of its processes stood still within \(Self.freezeLimit)")
+        }
+    }
+
+    /// How long processes may take to stand still: those that wait for a disk do so at once when it answers.
+    private static let freezeLimit = Duration.seconds(3)
+
+    public func thaw(_ id: AgentID) async throws(RuntimeFailure) {
+        guard let entry = running[id], entry.isFrozen else { return }
+        running[id]?.isFrozen = false
+        await entry.sandbox.thaw()
+        if isPaused { entry.sandbox.setPaused(true) }
+    }
+
     public func exec(
         _ id: AgentID, command: [String], environment: [String: String], terminal: TerminalSize?
     ) async throws(RuntimeFailure) -> any AgentSession {
         guard let entry = running[id] else { throw .notRunning }
         guard !isPaused else { throw Self.paused }
+        guard controls(id).mayExec else { throw Self.killed }
         do {
             let pipes = try terminal == nil ? SandboxSession.Pipes() : nil
             let streams = terminal.map { SandboxStreams.terminal($0) } ?? pipes?.streams
             guard let streams else { throw RuntimeFailure.failed("no streams for the process") }
             let process = try await entry.sandbox.exec(command, environment: environment, streams: streams)
             if isPaused { entry.sandbox.setPaused(true) }
+            if running[id]?.isFrozen == true { try await freeze(entry) }
             return try SandboxSession(process, pipes: pipes, wait: { try await process.wait().code })
         } catch {
             throw RuntimeFailure(error)
@@ -173,7 +216,8 @@ public actor LocalRuntime: AgentRuntime, Service {
     /// are stopped no agent starts and no command is added to one. Said again it stops what has woken up meanwhile.
     public func setPaused(_ paused: Bool) async {
         isPaused = paused
-        let sandboxes = running.values.map(\.sandbox)
+        // What a kill switch froze doesn't go on because there is room on the disk again.
+        let sandboxes = running.values.filter { paused || !$0.isFrozen }.map(\.sandbox)
         await withDiscardingTaskGroup { group in
             for sandbox in sandboxes { group.addTask { sandbox.setPaused(paused) } }
         }
@@ -192,6 +236,7 @@ public actor LocalRuntime: AgentRuntime, Service {
         await settled(id)
         guard !isClosed else { throw Self.closed }
         guard !isPaused else { throw Self.paused }
+        guard controls(id).mayStart else { throw Self.killed }
         guard running[id] == nil else { throw .alreadyRunning }
         let turn = Outcome<Void>()
         turning[id] = turn
@@ -215,11 +260,11 @@ public actor LocalRuntime: AgentRuntime, Service {
     /// Has a sandbox that runs supervised, unless the platform has begun to stop while it was made.
     private func hold(_ entry: Running, _ id: AgentID, _ name: String) async throws(RuntimeFailure) {
         (running[id], ended[id]) = (entry, nil)
-        guard !isClosed, case .enqueued = started.continuation.yield((id, name)) else {
+        guard !isClosed, controls(id).mayStart, case .enqueued = started.continuation.yield((id, name)) else {
             running[id] = nil
             entry.sandbox.kill()
             _ = await entry.sandbox.supervise()
-            throw Self.closed
+            throw controls(id).mayStart ? Self.closed : Self.killed
         }
         // It may have been made while the disk ran full.
         if isPaused { entry.sandbox.setPaused(true) }
@@ -230,6 +275,8 @@ public actor LocalRuntime: AgentRuntime, Service {
     private func settled(_ id: AgentID) async {
         while let turn = turning[id] { await turn.valueIgnoringCancellation() }
     }
+
+    private static let killed = RuntimeFailure.unavailable("a kill switch holds it")
 
     private static let closed = RuntimeFailure.unavailable(
         "the platform is stopping, or starts too many agents at once")

@@ -37,6 +37,8 @@ public struct AgentEnd: Sendable, Equatable {
     public var exit: SandboxExit
     /// Whether the platform was asked to stop it.
     public var wasStopped: Bool
+    /// Whether a kill switch ended it.
+    public var wasKilled = false
     /// Whether it ended because the platform itself does: it is to run again with the next start.
     public var isShutdown: Bool
 }

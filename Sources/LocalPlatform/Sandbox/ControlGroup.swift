@@ -5,6 +5,8 @@ import Glibc
 struct ControlGroup: Sendable {
     /// Its folders, one for each hierarchy.
     let folders: [String]
+    /// The one of version 2, which can make its processes stand still; nil where the machine has none.
+    var freezer: Freezer?
 
     /// Files that a process writes itself into to enter the group.
     var entrances: [String] { folders.map { "\($0)/cgroup.procs" } }
@@ -12,6 +14,15 @@ struct ControlGroup: Sendable {
     /// Makes the group with its limits; what a supervisor that died left there is reused.
     /// - Returns: nil when the method has no groups.
     static func make(
+        _ name: String, method: LimitMethod, limits: SandboxLimits
+    ) throws(SandboxError) -> ControlGroup? {
+        let group = try limited(name, method: method, limits: limits)
+        // That predecessor may have died with its agent frozen.
+        group?.freezer?.thaw()
+        return group
+    }
+
+    private static func limited(
         _ name: String, method: LimitMethod, limits: SandboxLimits
     ) throws(SandboxError) -> ControlGroup? {
         switch method {
@@ -28,7 +39,9 @@ struct ControlGroup: Sendable {
                 try write(String(period), to: "\(cpu)/\(name)/cpu.cfs_period_us")
                 try write(limits.cpus.map { String(quota($0)) } ?? "-1", to: "\(cpu)/\(name)/cpu.cfs_quota_us")
             }
-            return ControlGroup(folders: parents.values.sorted().map { "\($0)/\(name)" })
+            return ControlGroup(
+                folders: parents.values.sorted().map { "\($0)/\(name)" },
+                freezer: parents[LimitMethod.freezer].flatMap { Freezer("\($0)/\(name)") })
         case .scope, .processLimits:
             return nil
         }
@@ -54,7 +67,7 @@ struct ControlGroup: Sendable {
         if used.contains("cpu") {
             try write("\(limits.cpus.map { String(quota($0)) } ?? "max") \(period)", to: "\(folder)/cpu.max")
         }
-        return ControlGroup(folders: [folder])
+        return ControlGroup(folders: [folder], freezer: Freezer(folder))
     }
 
     /// How often the kernel killed a process of the group because memory ran out.

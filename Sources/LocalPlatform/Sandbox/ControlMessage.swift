@@ -7,6 +7,8 @@ enum ControlMessage {
         case start(StartRequest)
         case signal(Int32)
         case stop(graceMilliseconds: UInt32)
+        /// Everything but PID 1 stands still, or goes on.
+        case pause(Bool)
     }
 
     /// What PID 1 says.
@@ -30,6 +32,8 @@ enum ControlMessage {
             return header(kind: 2, descriptors: 0, id: id, payload: bytes(UInt32(bitPattern: number)))
         case .stop(let grace):
             return header(kind: 3, descriptors: 0, id: id, payload: bytes(grace))
+        case .pause(let paused):
+            return header(kind: 4, descriptors: 0, id: id, payload: bytes(UInt32(paused ? 1 : 0)))
         }
     }
 

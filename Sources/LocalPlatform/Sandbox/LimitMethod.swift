@@ -28,7 +28,12 @@ public enum LimitMethod: Sendable, Equatable, CustomStringConvertible {
             }
             let names = ["memory", "pids", "cpu"].filter { files.fileExists(atPath: "\(groups)/\($0)/cgroup.procs") }
             guard Set(names).isSuperset(of: ["memory", "pids"]) else { return .processLimits }
-            return .separate(folders: Dictionary(uniqueKeysWithValues: names.map { ($0, "\(groups)/\($0)/palana") }))
+            var folders = Dictionary(uniqueKeysWithValues: names.map { ($0, "\(groups)/\($0)/palana") })
+            // Beside the others systemd mounts version 2, without controllers.
+            if files.isWritableFile(atPath: "\(groups)/unified/cgroup.procs") {
+                folders[freezer] = "\(groups)/unified/palana"
+            }
+            return .separate(folders: folders)
         case .user:
             let program = tools.map { "\($0)/systemd-run" }.first { files.isExecutableFile(atPath: $0) }
             guard let program, let runtimeFolder, files.fileExists(atPath: "\(runtimeFolder)/systemd/private") else {
@@ -37,6 +42,9 @@ public enum LimitMethod: Sendable, Equatable, CustomStringConvertible {
             return .scope(systemdRun: program, runtimeFolder: runtimeFolder)
         }
     }
+
+    /// The name under which a hierarchy of version 2 stands among those of version 1.
+    static let freezer = "freezer"
 
     /// The controllers of a version 2 hierarchy's folder; nil when it is none.
     static func controllers(of folder: String) -> Set<String>? {

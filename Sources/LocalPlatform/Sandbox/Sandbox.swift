@@ -146,6 +146,39 @@ public final class Sandbox: Sendable {
         paused ? pause.stop() : pause.go()
     }
 
+    /// Makes all processes in the sandbox stand still, against their will.
+    /// - Returns: whether they do by `deadline`.
+    func freeze(until deadline: ContinuousClock.Instant) async -> Bool {
+        if let freezer = group?.freezer { return await freezer.freeze(until: deadline) }
+        let pause = SandboxPause(launcher: child.id)
+        while true {
+            // PID 1 stops all at once, which no fork slips through. Where it doesn't answer, one after the other must do.
+            _ = try? await withDeadline(.milliseconds(100)) {
+                try await self.channel.send(.pause(true), id: self.agent.id)
+            }
+            let pass = min(deadline, .now + .milliseconds(300))
+            // It reads a lot of /proc: off the tasks' threads.
+            let isCalm = await withCheckedContinuation { continuation in
+                DispatchQueue.global().async { continuation.resume(returning: pause.stopAll(until: pass)) }
+            }
+            if isCalm { return true }
+            guard ContinuousClock.now < deadline else { return false }
+        }
+    }
+
+    /// Lets what `freeze` stopped go on.
+    func thaw() async {
+        if let freezer = group?.freezer {
+            freezer.thaw()
+        } else {
+            // A PID 1 that takes no requests: they are let go one after the other, too.
+            _ = try? await withDeadline(.milliseconds(100)) {
+                try await self.channel.send(.pause(false), id: self.agent.id)
+            }
+            SandboxPause(launcher: child.id).go()
+        }
+    }
+
     /// Ends everything in the sandbox now.
     public func kill() {
         child.signal(SIGKILL)

@@ -20,6 +20,21 @@ struct SandboxPause: Sendable {
         }
     }
 
+    /// The same for an agent that means to get away: until two passes in a row found nothing that could still run. Said
+    /// again it stops what has got loose meanwhile.
+    ///
+    /// - Returns: false when that didn't come about by `deadline`.
+    func stopAll(until deadline: ContinuousClock.Instant) -> Bool {
+        var calm = 0
+        while calm < 2 {
+            let loose = processes().filter { !ProcessStanding.isStopped($0) }
+            calm = loose.isEmpty ? calm + 1 : 0
+            for process in loose { kill(process, SIGSTOP) }
+            guard ContinuousClock.now < deadline else { return false }
+        }
+        return true
+    }
+
     /// Lets everything go on.
     func go() {
         for process in processes() { kill(process, SIGCONT) }
@@ -50,8 +65,11 @@ struct SandboxPause: Sendable {
 
     private static func parent(of id: pid_t) -> pid_t? { field("PPid", of: id)?.first }
 
-    /// Whether it is PID 1 of its namespace.
-    private static func isFirst(_ id: pid_t) -> Bool { field("NSpid", of: id)?.last == 1 }
+    /// Whether it is the sandbox's PID 1. The first of a namespace that the agent made itself has more numbers.
+    private static func isFirst(_ id: pid_t) -> Bool {
+        let numbers = field("NSpid", of: id) ?? []
+        return numbers.count == 2 && numbers.last == 1
+    }
 
     private static func field(_ name: String, of id: pid_t) -> [pid_t]? {
         guard let status = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8) else { return nil }

@@ -1,3 +1,5 @@
+public import PalanaCore
+
 /// How the platform of one machine runs: `config.yaml` in the state folder, then the flags of `palana up` on top.
 public struct PlatformConfiguration: Sendable, Hashable, Codable {
     /// PEM files of further authorities that upstreams may be signed by.
@@ -12,13 +14,15 @@ public struct PlatformConfiguration: Sendable, Hashable, Codable {
     public var auditBestEffort: Bool?
     /// How many seconds a secret's value may be used after it was read from the vault; 30 unless told.
     public var secretCacheSeconds: Int?
+    /// When the platform kills by itself.
+    public var alarms: AlarmRules?
 
     /// The longest time that a revoked secret may go on being used.
     public static let longestSecretCache = 300
 
     public init(
         trustCA: [String]? = nil, resolver: [String]? = nil, allowPrivate: [String]? = nil, requireLimits: Bool? = nil,
-        auditBestEffort: Bool? = nil, secretCacheSeconds: Int? = nil
+        auditBestEffort: Bool? = nil, secretCacheSeconds: Int? = nil, alarms: AlarmRules? = nil
     ) {
         self.trustCA = trustCA
         self.resolver = resolver
@@ -26,11 +30,13 @@ public struct PlatformConfiguration: Sendable, Hashable, Codable {
         self.requireLimits = requireLimits
         self.auditBestEffort = auditBestEffort
         self.secretCacheSeconds = secretCacheSeconds
+        self.alarms = alarms
     }
 
     /// The names that `config.yaml` may hold.
     public static let fields = [
         "trustCA", "resolver", "allowPrivate", "requireLimits", "auditBestEffort", "secretCacheSeconds",
+        "alarms",
     ]
 
     /// This configuration with `flags` on top: lists are joined, a given value wins.
@@ -40,6 +46,7 @@ public struct PlatformConfiguration: Sendable, Hashable, Codable {
             allowPrivate: (allowPrivate ?? []) + (flags.allowPrivate ?? []),
             requireLimits: flags.requireLimits ?? requireLimits,
             auditBestEffort: flags.auditBestEffort ?? auditBestEffort,
-            secretCacheSeconds: flags.secretCacheSeconds ?? secretCacheSeconds)
+            secretCacheSeconds: flags.secretCacheSeconds ?? secretCacheSeconds,
+            alarms: flags.alarms ?? alarms)
     }
 }

@@ -8,6 +8,7 @@ extension SecretAddition {
         if !hosts.isEmpty { secret.hosts = hosts }
         if !positions.isEmpty { secret.positions = positions }
         if let pattern = placeholderPattern { secret.placeholder = pattern }
+        if let canary { secret.canary = canary }
         guard mode == .agent else { return secret }
         guard hosts.isEmpty, positions.isEmpty, placeholderPattern == nil else {
             throw APIError(
@@ -15,6 +16,6 @@ extension SecretAddition {
                 "secret \(name): in agent mode the agent reads the value itself; leave out --host, --in and "
                     + "--placeholder")
         }
-        return AgentSecret(name: name, mode: .agent)
+        return AgentSecret(name: name, mode: .agent, canary: secret.canary)
     }
 }

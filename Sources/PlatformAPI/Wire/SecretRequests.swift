@@ -8,16 +8,19 @@ public struct SecretAddition: Sendable, Codable {
     /// A format-preserving pattern such as `ghp_{random:36}`; nil for the default.
     public var placeholderPattern: String?
     public var value: String
+    /// A lure: any use raises an alarm. Nil leaves a declaration as it stands.
+    public var canary: Bool?
 
     public init(
         mode: SecretMode, hosts: [String], positions: [SecretPosition], placeholderPattern: String?,
-        value: Secret<String>
+        value: Secret<String>, canary: Bool? = nil
     ) {
         self.mode = mode
         self.hosts = hosts
         self.positions = positions
         self.placeholderPattern = placeholderPattern
         self.value = value.exposed
+        self.canary = canary
     }
 }
 

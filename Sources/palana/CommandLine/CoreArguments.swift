@@ -6,3 +6,4 @@ extension SecretPosition: ExpressibleByArgument {}
 extension SecretMode: ExpressibleByArgument {}
 extension AuditEvent.Outcome: ExpressibleByArgument {}
 extension RefusalCode: ExpressibleByArgument {}
+extension KillSwitchSpec.Level: ExpressibleByArgument {}

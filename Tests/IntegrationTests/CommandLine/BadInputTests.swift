@@ -45,7 +45,7 @@ struct BadInputTests {
         Mistake("audt", status: 2, names: "did you mean audit?"),
         Mistake("audit", "qeury", status: 2, names: "did you mean query?"),
         Mistake("up", "--detahc", status: 2, names: "--detahc", "palana up --help"),
-        Mistake("get", status: 2, names: "kind", "agents, templates or policies"),
+        Mistake("get", status: 2, names: "kind", "agents, templates, policies or kills"),
         Mistake("apply", status: 2, names: "--filename"),
         Mistake("create", status: 2, names: "name"),
         Mistake("create", "a", "--allow", ":443", status: 2, names: ":443", "HOST[:PORT][/PATH]"),

@@ -53,7 +53,7 @@ struct PlatformCommandTests {
         Mistake.apply("{egress: {allow: [{host: a.test, paths: [\"no-slash\"]}]}}", "spec.egress.allow[0].paths[0]"),
         Mistake.apply("{egress: {default: ask}}", "not supported yet"),
         Mistake.apply("{secrets: [{name: A, hosts: [a.test], in: [body]}]}", "not supported yet"),
-        Mistake.apply("{target: {all: true}, reason: test}", kind: "KillSwitch", "kind: \"KillSwitch\": not supported"),
+        Mistake.apply("{target: {all: true}, reason: \" \"}", kind: "KillSwitch", "spec.reason: \" \": say why"),
         Mistake.apply("{owner: alice}", kind: "Tenant", "kind: \"Tenant\": not supported on one machine"),
         Mistake(arguments: ["get", "tenants"], status: 1, names: "Tenant: not supported on one machine"),
         Mistake(arguments: ["apply", "-f", "-"], input: "a: [", status: 1, names: "standard input:2"),

@@ -19,6 +19,7 @@ final class OperationsFixture: Sendable {
     let vault = VaultInMemory()
     let audit = AuditSinkFake()
     let operations: LocalOperations
+    let controls: ControlLoop
     private let gateway: ChildProcess
 
     private init() async throws {
@@ -48,7 +49,8 @@ final class OperationsFixture: Sendable {
                 filesFolder: folder.path("files"),
                 mounts: MountCheck(stateFolder: folder.path("objects"), homeFolders: []),
                 egressSocket: { _ in folder.path("gw/s") }),
-            logger: Logger(label: "test"), placeholders: { _ in [:] }, onStart: { await statuses.started($0) },
+            logger: Logger(label: "test"), placeholders: { _ in [:] },
+            controls: { [directory] in directory.order(of: $0) }, onStart: { await statuses.started($0) },
             onEnd: { await statuses.ended($0) })
         operations = LocalOperations(
             .init(
@@ -57,6 +59,9 @@ final class OperationsFixture: Sendable {
                 policies: policies, explainer: NoExplainer(), audit: audit, statuses: statuses,
                 waitForListener: { _ in }, status: { emptyStatus() }, shutDown: {}),
             user: "tester")
+        controls = ControlLoop(
+            operations: operations, gateway: .init(waitUntilCut: { _ in }, forget: { _, _, _ in }),
+            interval: .milliseconds(50), logger: Logger(label: "test"))
     }
 
     /// Runs `body`; stops every agent after it.
@@ -65,6 +70,7 @@ final class OperationsFixture: Sendable {
         try await fixture.directory.refresh()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await fixture.runtime.run() }
+            group.addTask { try await fixture.controls.run() }
             do {
                 try await body(fixture)
             } catch {

@@ -4,7 +4,7 @@ import PlatformAPI
 
 struct ResourceDelete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Delete an agent, template or policy.",
+        commandName: "delete", abstract: "Delete an agent, template, policy or kill.",
         discussion: """
             palana delete agent demo
 
@@ -14,7 +14,7 @@ struct ResourceDelete: AsyncParsableCommand {
 
     @OptionGroup var platform: PlatformOptions
 
-    @Argument(help: "agent, template or policy.")
+    @Argument(help: "agent, template, policy or kill.")
     var kind: String
 
     @Argument(help: "Its name.")

@@ -11,7 +11,7 @@ struct ResourceDescribe: AsyncParsableCommand {
 
     @OptionGroup var platform: PlatformOptions
 
-    @Argument(help: "agent, template or policy.")
+    @Argument(help: "agent, template, policy or kill.")
     var kind: String
 
     @Argument(help: "Its name.")

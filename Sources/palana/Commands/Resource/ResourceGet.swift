@@ -7,7 +7,7 @@ import PlatformAPI
 /// Lists objects of one kind, or shows one.
 struct ResourceGet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "get", abstract: "List agents, templates or policies.",
+        commandName: "get", abstract: "List agents, templates, policies or kills.",
         discussion: """
             palana get agents
               palana get agent demo -o yaml
@@ -17,7 +17,7 @@ struct ResourceGet: AsyncParsableCommand {
     @OptionGroup var platform: PlatformOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: "agents, templates or policies.")
+    @Argument(help: "agents, templates, policies or kills.")
     var kind: String
 
     @Argument(help: "Only this one.")

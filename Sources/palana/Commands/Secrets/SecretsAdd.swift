@@ -36,6 +36,9 @@ struct SecretsAdd: AsyncParsableCommand {
             "A pattern such as ghp_{random:36}, for programs that check a key's shape.", valueName: "pattern"))
     var placeholder: String?
 
+    @Flag(help: "A lure that nothing has a reason to use: any use raises an alarm and kills the agent that tried.")
+    var canary = false
+
     @Argument(help: "The agent's name.")
     var agent: String
 
@@ -47,7 +50,8 @@ struct SecretsAdd: AsyncParsableCommand {
 
     func run() async throws {
         let addition = SecretAddition(
-            mode: mode, hosts: hosts, positions: positions, placeholderPattern: placeholder, value: try input.value())
+            mode: mode, hosts: hosts, positions: positions, placeholderPattern: placeholder, value: try input.value(),
+            canary: canary ? true : nil)
         let listing = try await platform.operations().addSecret(agent: agent, name: name, addition)
         Terminal.write("secret \(agent)/\(name) stored")
         if let placeholder = listing.placeholder { Terminal.write("placeholder: \(placeholder)") }

@@ -16,6 +16,7 @@ enum ConfigurationFile {
             guard !text.allSatisfy(\.isWhitespace) else { return PlatformConfiguration() }
             let configuration = try YAMLDecoder().decode(PlatformConfiguration.self, from: text)
             try check(configuration, path)
+            try checkAlarms(configuration, path)
             return configuration
         } catch let error as YamlError {
             throw CommandFailure(.failed, "\(path): \(error)")
@@ -32,12 +33,29 @@ enum ConfigurationFile {
         }
     }
 
+    private static func checkAlarms(_ configuration: PlatformConfiguration, _ path: String) throws {
+        if let problem = configuration.alarms?.problems.first {
+            throw CommandFailure(.failed, "\(path): \(problem)")
+        }
+    }
+
     private static func refuseUnknownFields(_ text: String, _ path: String) throws {
         guard let mapping = try Yams.compose(yaml: text)?.mapping else { return }
-        let known = PlatformConfiguration.fields
+        try refuse(unknownIn: mapping, but: PlatformConfiguration.fields, "", path)
+        guard let alarms = mapping[Node("alarms")]?.mapping else { return }
+        try refuse(unknownIn: alarms, but: ["canary", "placeholders", "denials"], "alarms.", path)
+        for name in ["placeholders", "denials"] {
+            guard let threshold = alarms[Node(name)]?.mapping else { continue }
+            try refuse(unknownIn: threshold, but: ["count", "within", "level"], "alarms.\(name).", path)
+        }
+    }
+
+    private static func refuse(
+        unknownIn mapping: Node.Mapping, but known: [String], _ place: String, _ path: String
+    ) throws {
         for case let name? in mapping.keys.map(\.string) where !known.contains(name) {
             throw CommandFailure(
-                .failed, "\(path): \(name): unknown field; the fields are \(known.joined(separator: ", "))")
+                .failed, "\(path): \(place)\(name): unknown field; the fields are \(known.joined(separator: ", "))")
         }
     }
 

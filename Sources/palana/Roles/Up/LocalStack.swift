@@ -30,6 +30,7 @@ struct LocalStack {
     let mode: SandboxMode
     let supervisors: [ProgramSupervisor]
     let operations: LocalOperations
+    let controls: ControlLoop
     let started = Date()
 
     init(
@@ -74,11 +75,12 @@ struct LocalStack {
             OPAPolicyEngine(server: opaServer) { publisher.recheck() }, server: opaServer, publisher: publisher)
         let opaSupervisor = reporter.supervisor(programs.opa(opaServer, socket: opaSocket))
 
-        // The way out.
+        // The way out. What it records may be an alarm.
+        let alarms = AlarmSink(audit, rules: configuration.alarms ?? AlarmRules(), directory: directory)
         egress = try EgressPath(
             try Self.egressSettings(folder, configuration),
             ports: .init(
-                directory: directory, policy: engine, secrets: vault, audit: audit, rules: rules,
+                directory: directory, policy: engine, secrets: vault, audit: alarms, rules: rules,
                 placement: { ListenerPlacement(socketPath: folder.egressSocket(of: $0)) },
                 prepare: { agent in
                     do {
@@ -116,6 +118,22 @@ struct LocalStack {
                 waitForListener: { try await discovery.waitUntilListening($0) }, status: { await status.report() },
                 shutDown: { kill(getpid(), SIGTERM) }),
             user: LocalUser.name())
+        let operations = self.operations
+        alarms.onAlarm { alarm in
+            await operations.raise(alarm) { problem in
+                logger.error("alarm.incomplete", metadata: ["agent": "\(alarm.agent)", "reason": "\(problem)"])
+            }
+        }
+        let cuts = CutWatch(discovery: discovery, adminSocket: egress.adminSocket)
+        controls = ControlLoop(
+            operations: operations,
+            gateway: .init(
+                waitUntilCut: { try await cuts.waitUntilCut($0) },
+                forget: { id, owner, name in
+                    plans.forget(id)
+                    vault.forget(owner: owner, agent: name)
+                }),
+            logger: logger)
     }
 
     private static func egressSettings(
@@ -174,7 +192,8 @@ struct LocalStack {
                 let bindings = directory.agent(id)?.secrets ?? []
                 return Dictionary(bindings.compactMap { secret in secret.placeholder.map { (secret.name, $0) } }) { $1 }
             },
-            onStart: { await statuses.started($0) }, onEnd: { await statuses.ended($0) })
+            controls: { directory.order(of: $0) }, onStart: { await statuses.started($0) },
+            onEnd: { await statuses.ended($0) })
     }
 
     /// Serves until a signal, in order; the reverse order at the end.
@@ -207,7 +226,7 @@ struct LocalStack {
             ]
             + supervisors.map { $0 as any Service }
             + [
-                vault, publisher, runtime, diskGuard,
+                vault, publisher, runtime, diskGuard, controls,
                 APIServer(socketPath: folder.apiSocket, platform: operations, logger: quiet(logger)), attach, bringUp,
             ]
         return all.map { .init(service: OrderlyService(part: $0, logger: logger)) }

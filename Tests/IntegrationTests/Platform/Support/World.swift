@@ -70,6 +70,33 @@ final class World: Sendable {
         try String(contentsOfFile: "\(folder)/requests", encoding: .utf8).split(separator: "\n").map(String.init)
     }
 
+    /// One stream that was held open, in seconds since 1970.
+    struct Stream: Sendable {
+        var kind: String
+        var agent: String
+        var lastByte: Double
+        var end: Double
+    }
+
+    /// How many streams began so far.
+    func begunStreams() throws -> Int { try streamLines().count { $0.first == "begin" } }
+
+    /// Those that are over.
+    func endedStreams() throws -> [Stream] {
+        try streamLines().compactMap { words in
+            let path = words.count == 4 ? words[1].split(separator: "/").map(String.init) : []
+            guard words.first == "end", path.count == 3, let last = Double(words[2]), let end = Double(words[3]) else {
+                return nil
+            }
+            return Stream(kind: path[1], agent: path[2], lastByte: last, end: end)
+        }
+    }
+
+    private func streamLines() throws -> [[String]] {
+        try String(contentsOfFile: "\(folder)/streams", encoding: .utf8).split(separator: "\n")
+            .map { $0.split(separator: " ").map(String.init) }
+    }
+
     /// Names that were asked for.
     func lookups() throws -> [String] {
         try String(contentsOfFile: "\(folder)/lookups", encoding: .utf8).split(separator: "\n").map(String.init)

@@ -3,8 +3,9 @@
 
 Serves HTTPS on NETWORK.10 (api.e2e.test, also other.e2e.test and denied.e2e.test) and DNS on NETWORK.53, makes its
 authority in FOLDER (ca.pem) and prints one line of JSON with its ports. The real key is in FOLDER/key. Every request is a
-line of FOLDER/requests: host, method, target and the SHA-256 of its Authorization header, never the header. It ends with
-its standard input.
+line of FOLDER/requests: host, method, target and the SHA-256 of its Authorization header, never the header. What is asked
+of /hold/KIND/NAME stays open: FOLDER/streams has the times at which each began, had its last byte and was over. It ends
+with its standard input.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ import ssl
 import struct
 import subprocess
 import sys
+import time
 import urllib.parse
 
 NAMES = ["api.e2e.test", "other.e2e.test", "denied.e2e.test", "plain.e2e.test"]
@@ -48,8 +50,8 @@ def chunk(data):
 class Api:
     """HTTP/1.1 by hand, so that answers can be as strange as a hostile server's."""
 
-    def __init__(self, key, log):
-        self.key, self.log = key, log
+    def __init__(self, key, log, streams):
+        self.key, self.log, self.streams = key, log, streams
 
     async def serve(self, reader, writer):
         try:
@@ -69,6 +71,9 @@ class Api:
             name, _, value = line.partition(":")
             if name:
                 headers.setdefault(name.strip().lower(), []).append(value.strip())
+        if target.startswith("/hold/"):
+            await self.hold(reader, writer, target)
+            return False
         body = await self.body(reader, headers)
         credential = ",".join(headers.get("authorization", []))
         host = headers.get("host", [""])[0]
@@ -79,6 +84,36 @@ class Api:
             return False
         await self.answer(writer, method, target, headers, body, credential, head)
         return True
+
+    async def hold(self, reader, writer, target):
+        """Both ways at once, as far as the kind has two, until the other side ends it."""
+        print("begin", target, time.time(), file=self.streams, flush=True)
+        kind, last = target.split("/")[2], time.time()
+
+        async def send(head, tick):
+            nonlocal last
+            writer.write(head)
+            while True:
+                writer.write(tick)
+                await writer.drain()
+                last = time.time()
+                await asyncio.sleep(0.05)
+
+        heads = {
+            "sse": (b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n", chunk("data: t\n\n")),
+            "ws": (b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
+                   b"sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n", b"\x81\x01t"),
+        }
+        sender = asyncio.create_task(send(*heads[kind])) if kind in heads else None
+        try:
+            while await reader.read(65536):
+                last = time.time()
+        except (ConnectionError, ssl.SSLError):
+            pass  # cut off is over, too
+        finally:
+            print("end", target, last, time.time(), file=self.streams, flush=True)
+            if sender:
+                sender.cancel()
 
     async def speak(self, reader, writer, headers, credential):
         """RFC 6455: takes one short text and says it back with what it was asked with; then closes."""
@@ -240,7 +275,7 @@ async def main(folder, network):
     tls.load_cert_chain(f"{folder}/server.pem", f"{folder}/server.key")
     requests = open(f"{folder}/requests", "a", encoding="latin-1")
     lookups = open(f"{folder}/lookups", "a", encoding="latin-1")
-    api = Api(key, requests)
+    api = Api(key, requests, open(f"{folder}/streams", "a", encoding="latin-1"))
     secure = await listen(api, tls, network)
     plain = await asyncio.start_server(api.serve, f"{network}.10", 0)
     # Something really listens where no agent may come: a refusal is told apart from a closed port.

@@ -1,0 +1,45 @@
+public import PalanaCore
+import Synchronization
+
+/// An audit log that also listens: what is recorded may be an alarm, and then the agent is killed before the record is
+/// answered, so before what it asked for goes out.
+public final class AlarmSink: AuditSink {
+    private struct State {
+        var book: AlarmBook
+        var raise: (@Sendable (Alarm) async -> Void)?
+    }
+
+    private let sink: any AuditSink
+    private let directory: LocalAgentDirectory
+    private let state: Mutex<State>
+
+    public init(_ sink: any AuditSink, rules: AlarmRules, directory: LocalAgentDirectory) {
+        self.sink = sink
+        self.directory = directory
+        state = Mutex(State(book: AlarmBook(rules: rules)))
+    }
+
+    /// - Parameter raise: what is done at an alarm. Nothing until it is set.
+    public func onAlarm(_ raise: @escaping @Sendable (Alarm) async -> Void) {
+        state.withLock { $0.raise = raise }
+    }
+
+    public func record(_ event: AuditEvent) async throws(AuditFailure) {
+        await listen(event)
+        try await sink.record(event)
+    }
+
+    public func record(_ events: [AuditEvent]) async throws(AuditFailure) {
+        for event in events { await listen(event) }
+        try await sink.record(events)
+    }
+
+    private func listen(_ event: AuditEvent) async {
+        let (alarm, raise) = state.withLock { state in
+            (state.book.note(event) { directory.isCanary($1, of: $0) }, state.raise)
+        }
+        // One that is held already needs no second switch.
+        guard let alarm, let raise, !directory.order(of: alarm.agent).isKilled else { return }
+        await raise(alarm)
+    }
+}
