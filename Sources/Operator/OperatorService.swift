@@ -26,13 +26,17 @@ public struct OperatorService: Service {
         let removal = AgentRemoval(client: client, view: view, reporter: reporter, secrets: secrets)
         let agents = AgentReconciler(
             client: client, view: view, assignments: standing, reporter: reporter, removal: removal,
-            unenforced: unenforced)
+            unenforced: unenforced, now: { Timestamp(clock.date()) })
         let strays = StrayReconciler(client: client, view: view, events: events, removal: removal)
         let queues = queues
         let assignments = AssignmentReconciler(
             client: client, view: view, standing: standing, clock: clock, tell: { queues.agents.add($0) })
         let prepare: @Sendable () async -> Void = { await view.waitUntilSynced() }
+        let kills = KillReconciler(client: client, view: view, clock: clock)
         controllers = [
+            Controller(
+                ControllerConfiguration(name: "kills", workers: 2), queue: queues.kills, prepare: prepare, clock: clock,
+                logger: logger, reconcile: kills.reconcile),
             Controller(
                 ControllerConfiguration(name: "tenants", workers: 2), queue: queues.tenants,
                 isPaused: { view.tenants.object($0)?.isPaused ?? false }, prepare: prepare, clock: clock,
@@ -40,7 +44,11 @@ public struct OperatorService: Service {
                 reconcile: tenants.reconcile),
             Controller(
                 ControllerConfiguration(name: "agents", workers: view.configuration.workers), queue: queues.agents,
-                isPaused: { view.agents.object($0)?.isPaused ?? false }, prepare: prepare, clock: clock, logger: logger,
+                // No owner's annotation keeps a kill from an agent.
+                isPaused: { key in
+                    guard let agent = view.agents.object(key), agent.isPaused else { return false }
+                    return !view.order(of: agent, at: Timestamp(clock.date())).isKilled
+                }, prepare: prepare, clock: clock, logger: logger,
                 reconcile: agents.reconcile),
             Controller(
                 // Alone: two that decide at once would only get into each other's way.
@@ -55,7 +63,8 @@ public struct OperatorService: Service {
 
     /// Whether nothing is to be done at the moment.
     public var isIdle: Bool {
-        queues.tenants.isIdle && queues.agents.isIdle && queues.assignments.isIdle && queues.strays.isIdle
+        queues.tenants.isIdle && queues.agents.isIdle && queues.assignments.isIdle && queues.kills.isIdle
+            && queues.strays.isIdle
     }
 
     /// Works until the task is cancelled or the service is to end.

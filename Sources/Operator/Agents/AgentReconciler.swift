@@ -16,6 +16,8 @@ struct AgentReconciler: Sendable {
     let removal: AgentRemoval
     /// Why the cluster doesn't enforce NetworkPolicies; nil when it does or nobody has found out.
     let unenforced: @Sendable () -> String?
+    /// The wall clock, by which kill switches end.
+    let now: @Sendable () -> Timestamp
 
     private func applier(in home: String) -> ObjectApplier {
         ObjectApplier(client: client, place: view.namespaces.object(ObjectKey(home)))
@@ -24,10 +26,22 @@ struct AgentReconciler: Sendable {
     func reconcile(_ key: ObjectKey) async throws -> ReconcileOutcome {
         guard let agent = view.agents.object(key) else { return .done }
         if agent.isTerminating { return try await removal.reconcile(agent) }
+        let now = now()
+        let order = view.order(of: agent, at: now)
+        guard !order.isDeleted else {
+            try await client.delete(
+                Agent.self, key.name, in: key.namespace, DeleteOptions(uid: agent.metadata.uid))
+            return .done
+        }
+        // One that is in another's place has no pods of its own.
+        if order.effectiveLevel == .suspend, agent.isInPlace { try await stop(agent) }
         var report = AgentReport()
+        report.order = order
         guard let current = try await build(agent, &report) else { return .requeue(after: .seconds(5)) }
         try await reporter.write(report, on: current)
-        return try report.trouble?.outcome() ?? .done
+        let outcome = try report.trouble?.outcome() ?? .done
+        guard outcome == .done, let next = order.nextChange else { return outcome }
+        return .requeue(after: .seconds(max(1, next.seconds - now.seconds)))
     }
 
     /// - Returns: the Agent as it is by now; nil when there is nothing to be said yet.
@@ -80,8 +94,10 @@ struct AgentReconciler: Sendable {
     }
 
     private func plan(_ agent: Agent, _ kind: TenantSpec.OwnerKind) -> AgentPlan {
-        AgentPlan(
-            agent: agent.effective(with: view.template(of: agent)), ownerKind: kind, configuration: view.configuration)
+        var effective = agent.effective(with: view.template(of: agent))
+        // One that a kill switch stops has no pod, just as one that its owner suspends.
+        if view.order(of: agent, at: now()).processes == .stop { effective.spec.suspended = true }
+        return AgentPlan(agent: effective, ownerKind: kind, configuration: view.configuration)
     }
 
     /// - Returns: whether the next step may be gone.
@@ -183,6 +199,22 @@ struct AgentReconciler: Sendable {
     }
 
     private func quota(_ plan: AgentPlan) -> ResourceQuota { plan.quota(overhead: scheduling(plan.agent).overhead) }
+
+    /// Ends what runs, whatever else keeps the agent from being made: an owner who could hold up a step (by a template that
+    /// isn't there) must not hold up a kill. At once: one that is killed gets no time to finish.
+    private func stop(_ agent: Agent) async throws(KubernetesFailure) {
+        let key = ObjectKey(AgentObjectNames.workload, in: agent.id.rawValue)
+        if let workload = view.workloads.object(key), workload.spec?.replicas != 0 {
+            view.workloads.wrote(
+                try await client.patch(StatefulSet.self, key.name, in: key.namespace, ["spec": ["replicas": 0]]))
+        }
+        for pod in view.pods(of: agent.id) {
+            // Not 0: then the pod would be gone from the API server before its processes are gone from the node.
+            try await client.delete(
+                Pod.self, pod.metadata.name, in: pod.metadata.namespace,
+                DeleteOptions(uid: pod.metadata.uid, gracePeriodSeconds: 1))
+        }
+    }
 
     /// What the workload's controller says of a pod that it can't make. Its status doesn't: where making the pod failed,
     /// older servers leave the count of pods as it was.

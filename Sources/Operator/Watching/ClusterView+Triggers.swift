@@ -10,6 +10,7 @@ struct OperatorQueues: Sendable {
     let tenants = WorkQueue<ObjectKey>()
     let agents = WorkQueue<ObjectKey>()
     let assignments = WorkQueue<String>()
+    let kills = WorkQueue<ObjectKey>()
     /// Namespaces that may have no Agent any more.
     let strays = WorkQueue<ObjectKey>()
 }
@@ -50,6 +51,7 @@ extension ClusterView {
             }
         }
         feedOwned(queues)
+        feedKills(queues)
         gateways.addHandler { [self] change in
             guard Self.isNews(change) else { return }
             addAll(queues)

@@ -12,6 +12,7 @@ public final class ClusterView: Service {
     let agents: OwnedStore<Agent>
     let tenants: OwnedStore<Tenant>
     let templates: Informer<AgentTemplate>
+    let kills: Informer<KillSwitch>
     let runtimeClasses: Informer<RuntimeClass>
     /// All there are: names that others took count.
     let namespaces: OwnedStore<Namespace>
@@ -44,6 +45,7 @@ public final class ClusterView: Service {
         agents = maker.store(indexes: ClusterView.agentIndexes)
         tenants = maker.store(indexes: ["home": { [$0.namespace] }])
         templates = maker.informer()
+        kills = maker.informer(indexes: ["home": { [$0.metadata.namespace ?? ""] }])
         runtimeClasses = maker.informer()
         namespaces = maker.store(indexes: ["retained": { [$0.retainedFor].compactMap { $0 } }])
         accounts = maker.store(where: ours)
@@ -62,7 +64,8 @@ public final class ClusterView: Service {
         platformMaps = maker.store(in: configuration.namespace)
         parts =
             [
-                agents.informer, tenants.informer, templates, runtimeClasses, namespaces.informer, accounts.informer,
+                agents.informer, tenants.informer, templates, kills, runtimeClasses, namespaces.informer,
+                accounts.informer,
                 roles.informer, bindings.informer, quotas.informer, limits.informer, claims.informer,
                 certificates.informer, policies.informer, services.informer, slices.informer, workloads.informer, pods,
                 gateways, platformMaps.informer,

@@ -68,16 +68,25 @@ struct KindAdmissionTests {
             .review(try WebhookSamples.request(kill))
     }
 
-    @Test("a kill switch that reaches nobody is refused or warned about; what isn't built is refused")
+    @Test("a kill switch that reaches nobody is refused or warned about, and one that gets weaker is refused")
     func killSwitches() async throws {
         #expect(try await review(kill(KillTarget(agent: "demo"), in: WebhookSamples.home)) == .allowed())
         #expect(try await review(kill(KillTarget(all: true), in: Self.platform)) == .allowed())
         #expect(
             try await review(kill(KillTarget(agent: "demo"), in: Self.platform)).refusal
                 == "spec.target.agent: \"demo\": whose? In the platform's namespace name the owner, too: owner/demo")
+        for level in KillSwitchSpec.Level.allCases {
+            #expect(try await review(kill(KillTarget(all: true), in: WebhookSamples.home, level: level)) == .allowed())
+        }
+        let raised = kill(KillTarget(all: true), in: WebhookSamples.home, level: .suspend)
+        let weak = kill(KillTarget(all: true), in: WebhookSamples.home)
+        let validation = KillSwitchValidation(
+            directory: WebhookSamples.directory(), platformNamespace: Self.platform)
+        #expect(try await validation.review(try WebhookSamples.request(raised, old: weak)) == .allowed())
         #expect(
-            try await review(kill(KillTarget(all: true), in: WebhookSamples.home, level: .freeze)).refusal
-                == "spec.level: \"freeze\": not supported yet")
+            try await validation.review(try WebhookSamples.request(weak, old: raised)).refusal
+                == "spec.level: \"network\": can only be raised (it is suspend); delete the switch to release its agents"
+        )
         #expect(
             try await review(kill(KillTarget(all: true), in: "default")).warnings == [
                 "metadata.namespace: \"default\": no tenant's namespace: the switch reaches nobody here"

@@ -9,6 +9,8 @@ struct AgentReport: Sendable {
     private var reached: [(step: ConditionType, trouble: Trouble?)] = []
     /// Set while the Agent is being deleted: what is waited for.
     var ending: Trouble?
+    /// What kill switches order about it.
+    var order = ControlOrder.free(.cluster)
 
     mutating func add(_ step: ConditionType, _ trouble: Trouble? = nil) { reached.append((step, trouble)) }
 
@@ -20,6 +22,7 @@ struct AgentReport: Sendable {
         var status = agent.status ?? AgentStatus()
         var conditions = status.conditions ?? []
         for condition in self.conditions(agent.metadata.generation) { conditions.set(condition, now: now) }
+        if let killed = killed(conditions[.killed], agent.metadata.generation) { conditions.set(killed, now: now) }
         status.conditions = conditions
         status.phase = phase(agent, conditions)
         if reached.first?.trouble == nil, !reached.isEmpty { status.namespace = agent.id.rawValue }
@@ -53,6 +56,21 @@ struct AgentReport: Sendable {
             first.map { condition(.ready, .false, $0.reason, $0.message) }
                 ?? condition(.ready, .true, "Running", "all is as it should be"))
         return result
+    }
+
+    /// nil for one that never was.
+    private func killed(_ before: Condition?, _ generation: Int?) -> Condition? {
+        guard let cause = order.cause, let level = order.effectiveLevel else {
+            return before.map { _ in
+                Condition(
+                    .killed, .false, reason: "Released", message: "no kill switch holds it",
+                    observedGeneration: generation)
+            }
+        }
+        let others = order.count > 1 ? " (and \(order.count - 1) more)" : ""
+        return Condition(
+            .killed, .true, reason: level.conditionReason, message: "\(cause)\(others)",
+            observedGeneration: generation)
     }
 
     private static func reason(_ step: ConditionType) -> String {

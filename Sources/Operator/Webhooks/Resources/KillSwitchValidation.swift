@@ -1,7 +1,8 @@
 internal import KubernetesClient
 internal import PalanaCore
 
-/// Decides whether a kill switch can be taken. Its webhook may be away: what it refuses would reach nobody, or isn't built.
+/// Decides whether a kill switch can be taken. Its webhook may be away: what it refuses would reach nobody, or
+/// release somebody without being a release.
 public struct KillSwitchValidation: Admission {
     private let directory: any AdmissionDirectory
     private let platformNamespace: String
@@ -18,6 +19,9 @@ public struct KillSwitchValidation: Admission {
         let old: KillSwitch? = request.decodedOld()
         if let old, kill.spec == old.spec || kill.metadata.deletionTimestamp != nil { return .allowed() }
         var report = validator.report(on: kill)
+        if let old {
+            report.errors += ResourceValidator.changeReport(from: old.spec, to: kill.spec).errors
+        }
         let isEverywhere = kill.metadata.namespace == platformNamespace
         if isEverywhere, let agent = kill.spec.target.agent, AgentReference(agent) == nil {
             let problem = "whose? In the platform's namespace name the owner, too: owner/\(agent)"

@@ -60,7 +60,7 @@ struct WebhookKindTests {
         }
         let home = AgentNames.tenantNamespace(owner: OperatorWorld.owner)
         for (spec, sentence) in [
-            ("{target: {all: true}, level: freeze, reason: r}", "spec.level: \"freeze\": not supported yet"),
+            ("{target: {all: true}, level: sleep, reason: r}", "spec.level"),
             ("{target: {all: true, owner: alice}, reason: r}", "spec.target: names more than one thing"),
             ("{target: {all: true}}", "spec.reason"),
         ] {
