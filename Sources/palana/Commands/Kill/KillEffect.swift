@@ -3,7 +3,7 @@ import PlatformAPI
 
 /// What came of kill switches, as their status tells.
 struct KillEffect {
-    let client: PlatformClient
+    let operations: any PlatformOperations
     let names: [String]
 
     /// Asks until all of them are in effect.
@@ -28,8 +28,7 @@ struct KillEffect {
     private func read() async throws -> [KillSwitch] {
         var kills: [KillSwitch] = []
         for name in names {
-            let resource: Resource = try await client.get(["v1", "resources", "killswitch", name])
-            if case .killSwitch(let kill) = resource { kills.append(kill) }
+            if case .killSwitch(let kill) = try await operations.get(ResourceKey(.killSwitch, name)) { kills.append(kill) }
         }
         return kills
     }

@@ -18,7 +18,7 @@ struct KillList: AsyncParsableCommand {
     var agents = false
 
     func run() async throws {
-        let resources: [Resource] = try await platform.client().get(["v1", "resources", "killswitch"])
+        let resources = try await platform.operations().list(.killSwitch)
         switch output.output {
         case .json: Terminal.write(try ManifestEncoder().json(list: resources))
         case .yaml: Terminal.write(try ManifestEncoder().yaml(resources))

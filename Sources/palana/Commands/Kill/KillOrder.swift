@@ -62,16 +62,15 @@ struct KillOrder: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let client = try platform.client()
+        let operations = try platform.operations()
         let kills = self.kills.map { target in
             KillSwitch(
                 metadata: ObjectMeta(name: KillName.make(for: target)),
                 spec: KillSwitchSpec(target: target, level: level, reason: reason, expiresAt: expires?.moment(.now())))
         }
-        let _: [ApplyOutcome] = try await client.send(
-            .post, ["v1", "create"], manifest: try ManifestEncoder().yaml(kills.map(Resource.killSwitch)))
+        _ = try await operations.create(try ManifestEncoder().yaml(kills.map(Resource.killSwitch)))
         guard wait else { return try print(kills) }
-        let effect = KillEffect(client: client, names: kills.map(\.metadata.name))
+        let effect = KillEffect(operations: operations, names: kills.map(\.metadata.name))
         let reached = try await effect.wait(for: .seconds(timeout))
         try print(reached)
     }

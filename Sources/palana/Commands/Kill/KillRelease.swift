@@ -1,4 +1,5 @@
 import ArgumentParser
+import PalanaCore
 import PlatformAPI
 
 struct KillRelease: AsyncParsableCommand {
@@ -17,9 +18,9 @@ struct KillRelease: AsyncParsableCommand {
     var names: [String]
 
     func run() async throws {
-        let client = try platform.client()
+        let operations = try platform.operations()
         for name in names {
-            let _: Done = try await client.send(.delete, ["v1", "resources", "killswitch", name])
+            try await operations.delete(ResourceKey(.killSwitch, name))
             Terminal.write("killswitch/\(name) released")
         }
     }
