@@ -59,6 +59,26 @@ extension OperatorTests {
         }
     }
 
+    @Test("A kill ends the pod of an agent whose owner holds up what comes before the workload")
+    func held() async throws {
+        try await withOperatorWorld { world in
+            try await world.operating { _ in
+                let agent = try await world.agent(
+                    try await world.agent("demo"), .workloadReady, .false, reason: "ClaimUnbound")
+                let home = agent.id.rawValue
+                let away: JSONValue = ["spec": ["template": "there-is-none"]]
+                try await world.client.patch(Agent.self, "demo", in: agent.metadata.namespace, away)
+                try await world.agent(agent, .workloadReady, .false, reason: "TemplateMissing")
+                #expect(try await !world.client.list(Pod.self, in: home).items.isEmpty)
+                try await world.client.create(Self.kill(.suspend))
+                try await until("no pod is left") {
+                    try await Self.replicas(home, world) == 0
+                        && world.client.list(Pod.self, in: home).items.isEmpty
+                }
+            }
+        }
+    }
+
     @Test("A kill switch that terminates deletes agents, also one that its owner has paused, and those made later")
     func terminated() async throws {
         try await withOperatorWorld { world in
