@@ -1,3 +1,4 @@
+import Foundation
 import PalanaCore
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import LocalPlatform
+import PalanaCore
 import Yams
 
 /// `config.yaml` in the state folder: the settings of `palana up` that stay.

@@ -17,6 +17,12 @@ extension OperatorTests {
         try await world.client.find(KillSwitch.self, "k", in: OperatorWorld.namespace)?.status
     }
 
+    /// Whether the workload of a namespace has no pod, and is to have none.
+    private static func isStopped(_ home: String, _ world: OperatorWorld) async throws -> Bool {
+        guard try await replicas(home, world) == 0 else { return false }
+        return try await world.client.list(Pod.self, in: home).items.isEmpty
+    }
+
     private static func replicas(_ home: String, _ world: OperatorWorld) async throws -> Int? {
         try await world.client.find(StatefulSet.self, "agent", in: home)?.spec?.replicas
     }
@@ -39,8 +45,7 @@ extension OperatorTests {
                 try await world.client.patch(KillSwitch.self, "k", in: OperatorWorld.namespace, raise)
                 try await world.agent(agent, .killed, .true, reason: "Suspend")
                 try await until("no pod is left") {
-                    try await Self.replicas(home, world) == 0
-                        && world.client.list(Pod.self, in: home).items.isEmpty
+                    try await Self.isStopped(home, world)
                 }
                 try await until("the switch tells when") {
                     try await Self.status(world)?.agents?.first?.effectiveAt != nil
@@ -72,8 +77,7 @@ extension OperatorTests {
                 #expect(try await !world.client.list(Pod.self, in: home).items.isEmpty)
                 try await world.client.create(Self.kill(.suspend))
                 try await until("no pod is left") {
-                    try await Self.replicas(home, world) == 0
-                        && world.client.list(Pod.self, in: home).items.isEmpty
+                    try await Self.isStopped(home, world)
                 }
             }
         }
