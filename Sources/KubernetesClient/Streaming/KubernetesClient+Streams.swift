@@ -65,7 +65,8 @@ extension APIConnection {
             switch opened {
             case .stream(let channel, let name):
                 guard StreamConnector.protocols.contains(name) else {
-                    try await channel.channel.close()
+                    // It may be closed already from the other side.
+                    try await channel.executeThenClose { _, _ in }
                     throw KubernetesFailure(
                         .notServed, "\(request.subject): the API server speaks no protocol that is known here")
                 }

@@ -176,8 +176,39 @@ struct AgentDecisionTests {
         #expect(agent.status?.egressPort == 20_001)
         let later = Timestamp(OperatorSamples.now.date.addingTimeInterval(60))
         #expect(report.status(of: agent, now: later) == agent.status)
-        agent.status?.conditions?.set(Condition(.killed, .true, reason: "Killed", observedGeneration: 1), now: later)
-        #expect(report.status(of: agent, now: later).phase == .killed)
+        let cause = KillCause(name: "leak", level: .freeze, reason: "It posts to a pastebin.")
+        report.order = ControlOrder(causes: [cause], isSuspended: false, host: .cluster)
+        let killed = report.status(of: agent, now: later)
+        #expect(killed.phase == .killed)
+        #expect(killed.conditions?[.killed]?.message.contains("pastebin") == true)
+    }
+
+    @Test("Events tell of what is wrong, of what is well again and of the last step, not of each that went well")
+    func news() {
+        func reasons(_ old: AgentStatus?, _ report: AgentReport) -> [String] {
+            let new = report.status(of: OperatorSamples.agent { $0.status = old }, now: OperatorSamples.now)
+            return AgentReport.news(from: old, to: new).map { "\($0.kind) \($0.condition.reason)" }
+        }
+        var well = AgentReport()
+        for step in AgentReport.steps { well.add(step) }
+        #expect(reasons(nil, well) == ["good Running"])
+        var taken = AgentReport()
+        taken.add(.namespaceReady, Trouble("NameTaken", "somebody has it"))
+        #expect(reasons(nil, taken) == ["bad NameTaken"])
+        let before = taken.status(of: OperatorSamples.agent(), now: OperatorSamples.now)
+        #expect(reasons(before, taken) == [])
+        #expect(reasons(before, well) == ["good Made", "good Running"])
+        var starting = AgentReport()
+        for step in AgentReport.steps.dropLast() { starting.add(step) }
+        starting.add(.workloadReady, .notMade)
+        #expect(reasons(nil, starting) == [])
+        var killed = well
+        killed.order = ControlOrder(
+            causes: [KillCause(name: "leak", level: .network, reason: "x")], isSuspended: false, host: .cluster)
+        let free = well.status(of: OperatorSamples.agent(), now: OperatorSamples.now)
+        #expect(reasons(free, killed) == ["bad Network"])
+        let held = killed.status(of: OperatorSamples.agent(), now: OperatorSamples.now)
+        #expect(reasons(held, well) == ["good Released"])
     }
 
     // MARK: - Workload

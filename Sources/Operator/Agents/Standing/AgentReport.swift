@@ -117,6 +117,9 @@ struct AgentReport: Sendable {
                 condition.status != .unknown, !passing.contains(condition.reason),
                 condition.type != ConditionType.ready.rawValue || new.phase == .terminating
             else { return nil }
+            if condition.type == ConditionType.killed.rawValue {
+                return (condition.status == .true ? .bad : .good, condition)
+            }
             if wanted.contains(condition.reason) { return (.good, condition) }
             guard condition.status == .true else { return (.bad, condition) }
             let wasWrong = before.map { $0.status == .false && !passing.contains($0.reason) } ?? false
