@@ -136,7 +136,7 @@ VAULT_CACERT: /etc/palana/vault/ca.crt
 {{- end }}
 {{- end }}
 
-{{/* Rules of a NetworkPolicy's egress that both parts need: names, the API server, the vault. */}}
+{{/* Rules of a NetworkPolicy's egress that all parts need: names, the API server, the vault. */}}
 {{- define "palana.commonEgress" -}}
 {{- $policies := .Values.networkPolicies -}}
 # Names

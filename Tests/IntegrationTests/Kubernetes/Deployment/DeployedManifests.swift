@@ -9,8 +9,10 @@ enum DeployedManifests {
     /// Accounts, roles, and the objects that the operator may write and not make. The platform's namespace is there already.
     static var rights: String {
         get throws {
-            try ["10-accounts", "11-operator-rights", "12-gateway-rights", "13-people", "20-settings"]
-                .map { try text("\($0).yaml") }.joined(separator: "---\n")
+            try [
+                "10-accounts", "11-operator-rights", "12-gateway-rights", "13-people", "14-api-rights", "20-settings",
+            ]
+            .map { try text("\($0).yaml") }.joined(separator: "---\n")
         }
     }
 

@@ -84,9 +84,13 @@ private struct Right: Sendable, CustomStringConvertible {
         Right("palana-operator", "list", "events", in: "agent-x"),
         Right("palana-gateway", "watch", "killswitches", group: palana),
         Right("palana-gateway", "list", "services"),
+        Right("palana-api", "get", "agents", group: palana, in: "user-x"),
+        Right("palana-api", "create", "tokenreviews", group: "authentication.k8s.io"),
+        Right("palana-api", "create", "subjectaccessreviews", group: "authorization.k8s.io"),
+        Right("eve@example.com", "get", "configmaps", name: "palana-api", in: system),
     ]
 
-    static let mustNots = operatorMustNots + gatewayMustNots + othersMustNots
+    static let mustNots = operatorMustNots + gatewayMustNots + apiMustNots + othersMustNots
 
     private static let operatorMustNots = [
         Right("palana-operator", "get", "secrets", name: "palana-egress-authority", in: system),
@@ -129,11 +133,26 @@ private struct Right: Sendable, CustomStringConvertible {
         Right("palana-gateway", "create", "subjectaccessreviews", group: "authorization.k8s.io"),
     ]
 
+    private static let apiMustNots = [
+        Right("palana-api", "list", "agents", group: palana),
+        Right("palana-api", "patch", "agents", group: palana, in: "user-x"),
+        Right("palana-api", "get", "secrets", name: "palana-api-tls", in: system),
+        Right("palana-api", "get", "secrets", name: "palana-egress-authority", in: system),
+        Right("palana-api", "patch", "configmaps", name: "palana-api", in: system),
+        Right("palana-api", "list", "pods"),
+        Right("palana-api", "create", "pods", in: "agent-x", part: "exec"),
+        Right("palana-api", "create", "killswitches", group: palana, in: system),
+        Right("palana-api", "impersonate", "users"),
+    ]
+
     /// Without a binding the roles for people give nobody anything.
     private static let othersMustNots = [
         Right("system:serviceaccount:agent-x:agent", "list", "agents", group: palana),
         Right("eve@example.com", "get", "agents", group: palana, in: "user-x"),
         Right("eve@example.com", "create", "killswitches", group: palana, in: system),
         Right("eve@example.com", "list", "agenttemplates", group: palana),
+        Right("eve@example.com", "get", "configmaps", name: "palana-settings", in: system),
+        Right("eve@example.com", "list", "configmaps", in: system),
+        Right("eve@example.com", "patch", "configmaps", name: "palana-api", in: system),
     ]
 }
