@@ -10,7 +10,7 @@ extension OperatorTests {
         try await withOperatorWorld { world in
             try await world.plane.kubectl().apply(try DeployedManifests.network)
             let system = OperatorWorld.namespace
-            for (index, part) in ["operator", "gateway", "stray"].enumerated() {
+            for (index, part) in ["operator", "gateway", "stray", "api"].enumerated() {
                 let labels = ["app.kubernetes.io/name": "palana", "app.kubernetes.io/component": part]
                 try await world.pod(part, in: system, labels: labels, address: "10.1.0.\(index + 10)")
             }
@@ -25,6 +25,7 @@ extension OperatorTests {
 
     private static let controller = End.pod("operator", in: OperatorWorld.namespace)
     private static let gateway = End.pod("gateway", in: OperatorWorld.namespace)
+    private static let api = End.pod("api", in: OperatorWorld.namespace)
     private static let stray = End.pod("stray", in: OperatorWorld.namespace)
     private static let stranger = End.pod("stranger", in: "default")
     private static let node = End.address("192.168.7.1")
@@ -42,6 +43,10 @@ extension OperatorTests {
         Row(upstream, gateway, port: 20_000, isAllowed: false),
         Row(stray, gateway, port: 20_000, isAllowed: false),
         Row(stranger, stray, port: 80, isAllowed: false),
+        // People come from anywhere.
+        Row(upstream, api, port: 8_443, isAllowed: true),
+        Row(stranger, api, port: 8_443, isAllowed: true),
+        Row(stranger, api, port: 8_081, isAllowed: false),
     ]
 
     private static let outward: [Row] =
@@ -57,6 +62,10 @@ extension OperatorTests {
             Row(controller, .address("10.5.0.1"), port: 8_200, isAllowed: true),
             Row(controller, upstream, port: 80, isAllowed: false),
             Row(controller, gateway, port: 20_000, isAllowed: false),
+            Row(api, node, port: 6_443, isAllowed: true),
+            Row(api, .address("10.5.0.1"), port: 8_200, isAllowed: true),
+            Row(api, upstream, port: 80, isAllowed: false),
+            Row(api, gateway, port: 20_000, isAllowed: false),
             Row(stray, upstream, port: 443, isAllowed: false),
             Row(stray, node, port: 6_443, isAllowed: false),
         ]
