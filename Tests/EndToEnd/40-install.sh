@@ -53,6 +53,9 @@ install_chart() {
     certificate upstream-authority upstream DNS:*.e2e.test
     kubectl apply -f deploy/manifests/00-namespace.yaml
     deploy/authority.sh | kubectl create -f -
+    deploy/authority.sh --api palana-api.$system.svc.cluster.local | kubectl create -f -
+    kubectl -n $system create configmap palana-client-ca --from-literal=ca.crt="$(kubectl -n kube-system get configmap \
+        extension-apiserver-authentication -o 'jsonpath={.data.client-ca-file}')"
     kubectl -n $system create configmap palana-vault-ca --from-file=ca.crt="$work/vault-authority.crt"
     kubectl -n $system create configmap e2e-upstreams --from-file=ca.crt="$work/upstream-authority.crt"
     # The definitions are there. 1.20 doesn't know minReadySeconds.
@@ -62,3 +65,4 @@ install_chart() {
 expect "the chart is taken" install_chart
 expect "the operator gets ready" kubectl -n $system rollout status deployment/palana-operator --timeout=120s
 expect "the gateway gets ready" kubectl -n $system rollout status statefulset/palana-gateway --timeout=120s
+expect "the API gets ready" kubectl -n $system rollout status statefulset/palana-api --timeout=120s

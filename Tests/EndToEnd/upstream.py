@@ -2,7 +2,8 @@
 """An API on "the Internet": upstream.py CERTIFICATE KEY LOG
 
 HTTPS on every address of the namespace, port 443. Each request is a line of LOG, as JSON: host, method, path, the
-Authorization header, who asked. The answer repeats that header, as careless APIs do.
+Authorization header, who asked. The answer repeats that header, as careless APIs do. A path that begins with /v1/stream
+has no end of its own: a piece each tenth of a second for as long as somebody takes them, then a line with the time.
 """
 
 import http.server
@@ -10,9 +11,15 @@ import json
 import ssl
 import sys
 import threading
+import time
 
 certificate, key, log = sys.argv[1:]
 lock = threading.Lock()
+
+
+def note(entry):
+    with lock, open(log, "a", encoding="utf-8") as file:
+        file.write(json.dumps(entry) + "\n")
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -28,14 +35,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "authorization": credential,
             "from": self.client_address[0],
         }
-        with lock, open(log, "a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
+        note(entry)
+        if self.path.startswith("/v1/stream"):
+            self.stream()
+            return
         body = json.dumps({"path": self.path, "you sent": credential}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def stream(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        try:
+            while True:
+                self.wfile.write(b"5\r\ntick\n\r\n")
+                time.sleep(0.1)
+        except OSError:
+            note({"ended": self.path, "at": time.time()})
+        self.close_connection = True
 
     do_GET = do_POST = do_PUT = do_DELETE = answer
 
