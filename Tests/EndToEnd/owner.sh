@@ -132,6 +132,7 @@ prepare_demo() {
     choose
     if ! kubectl --namespace "$(home)" get agent demo; then
         make_demo
+        eventually 180 runs
         add_key
     fi
     eventually 180 runs
