@@ -4,6 +4,9 @@ public import PlatformAPI
 
 /// Secrets: the declaration goes to the Agent with the person's own rights, the value through `palana api` to the vault.
 extension ClusterOperations {
+    /// How often an agent is read and changed anew when others write it in the same moment.
+    private static let attempts = 8
+
     public func secrets(agent name: String) async throws -> [SecretListing] {
         let agent = try await agent(name)
         let effective = agent.effective(with: try await template(of: agent))
@@ -14,16 +17,23 @@ extension ClusterOperations {
     public func addSecret(
         agent name: String, name secret: String, _ addition: SecretAddition
     ) async throws -> SecretListing {
-        let agent = try await agent(name)
-        let declared = agent.effective(with: try await template(of: agent)).spec.secrets?.first { $0.name == secret }
-        let declaration = try addition.declaration(of: secret, declared: declared)
-        var changed = agent
-        changed.spec.secrets = (agent.spec.secrets ?? []).filter { $0.name != secret } + [declaration]
-        _ = try await warnings(about: .agent(changed), among: [])
-        try await writing { depot throws(KubernetesFailure) in
+        var agent = try await agent(name)
+        agent.spec.secrets = try await secrets(of: agent, with: secret, addition)
+        _ = try await warnings(about: .agent(agent), among: [])
+        try await writing { [agent] depot throws(KubernetesFailure) in
             _ = try await depot.write(Secret(addition.value), secret, addition.mode, of: agent)
         }
-        return SecretListing(declaration, of: try await declare(changed))
+        let changed = try await changeSecrets(of: name) { try await secrets(of: $0, with: secret, addition) }
+        return SecretListing(try await declared(secret, changed), of: changed)
+    }
+
+    /// The agent's own list with the declaration in it.
+    private func secrets(
+        of agent: Agent, with secret: String, _ addition: SecretAddition
+    ) async throws -> [AgentSecret] {
+        let declared = agent.effective(with: try await template(of: agent)).spec.secrets?.first { $0.name == secret }
+        let declaration = try addition.declaration(of: secret, declared: declared)
+        return (agent.spec.secrets ?? []).filter { $0.name != secret } + [declaration]
     }
 
     /// In force on the gateways when what they remember of it has aged, half a minute later.
@@ -36,19 +46,18 @@ extension ClusterOperations {
     }
 
     public func removeSecret(agent name: String, name secret: String) async throws {
-        let agent = try await agent(name)
-        let declaration = try await declared(secret, agent)
-        var changed = agent
-        let own = agent.spec.secrets ?? []
-        guard own.contains(where: { $0.name == secret }) else {
-            throw APIError(
-                .conflict, "secret \(name)/\(secret) comes from template \(agent.spec.template ?? "-"); change it there"
-            )
+        let declaration = try await declared(secret, try await agent(name))
+        let changed = try await changeSecrets(of: name) { agent in
+            let own = agent.spec.secrets ?? []
+            guard own.contains(where: { $0.name == secret }) else {
+                throw APIError(
+                    .conflict,
+                    "secret \(name)/\(secret) comes from template \(agent.spec.template ?? "-"); change it there")
+            }
+            return own.filter { $0.name != secret }
         }
-        changed.spec.secrets = own.filter { $0.name != secret }
-        _ = try await declare(changed)
         try await writing { depot throws(KubernetesFailure) in
-            try await depot.remove(secret, declaration.mode ?? .proxy, of: agent)
+            try await depot.remove(secret, declaration.mode ?? .proxy, of: changed)
         }
     }
 
@@ -65,16 +74,25 @@ extension ClusterOperations {
         try await template(of: .agent(agent), among: [])
     }
 
-    /// Writes the list of secrets, unless somebody has changed the agent since it was read.
-    private func declare(_ agent: Agent) async throws -> Agent {
-        try await asking { () async throws(KubernetesFailure) in
-            var metadata: JSONValue = [:]
-            metadata["resourceVersion"] = agent.metadata.resourceVersion.map { .string($0) }
-            let secrets = try JSONValue(of: agent.spec.secrets ?? [])
-            return try await client.patch(
-                Agent.self, agent.metadata.name, in: agent.metadata.namespace,
-                ["metadata": metadata, "spec": ["secrets": secrets]])
+    /// Writes the list of secrets. Others may have written the agent since it was read, as the operator does while it is
+    /// new: then it is read and changed once more.
+    private func changeSecrets(
+        of name: String, _ change: (Agent) async throws -> [AgentSecret]
+    ) async throws -> Agent {
+        for attempt in 1... {
+            let agent = try await agent(name)
+            let secrets = try await change(agent)
+            do throws(KubernetesFailure) {
+                var metadata: JSONValue = [:]
+                metadata["resourceVersion"] = agent.metadata.resourceVersion.map { .string($0) }
+                return try await client.patch(
+                    Agent.self, name, in: agent.metadata.namespace,
+                    ["metadata": metadata, "spec": ["secrets": try JSONValue(of: secrets)]])
+            } catch {
+                guard error.reason == .conflict, attempt < Self.attempts else { throw APIError(error) }
+            }
         }
+        throw APIError(.conflict, "agent \(name) is written by others all the time")
     }
 
     private func writing(_ body: (SecretDepot) async throws(KubernetesFailure) -> Void) async throws {

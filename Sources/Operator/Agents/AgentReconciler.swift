@@ -28,13 +28,13 @@ struct AgentReconciler: Sendable {
         if agent.isTerminating { return try await removal.reconcile(agent) }
         let now = now()
         let order = view.order(of: agent, at: now)
+        // One that is in another's place has no pods of its own.
+        if let level = order.effectiveLevel, level >= .suspend, agent.isInPlace { try await stop(agent) }
         guard !order.isDeleted else {
             try await client.delete(
                 Agent.self, key.name, in: key.namespace, DeleteOptions(uid: agent.metadata.uid))
             return .done
         }
-        // One that is in another's place has no pods of its own.
-        if order.effectiveLevel == .suspend, agent.isInPlace { try await stop(agent) }
         var report = AgentReport()
         report.order = order
         guard let current = try await build(agent, &report) else { return .requeue(after: .seconds(5)) }
