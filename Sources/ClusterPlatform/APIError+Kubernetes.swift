@@ -20,7 +20,10 @@ extension APIError {
 
     private static func advice(_ failure: KubernetesFailure) -> String {
         switch failure.reason {
-        case .notFound where failure.message.contains("could not find the requested resource"):
+        // Of a kind that it doesn't know the API server says nothing but the status.
+        case .notFound
+        where failure.message.contains("could not find the requested resource")
+            || failure.message.hasSuffix("answered with status 404"):
             "; Palana is not installed in this cluster, or in another version"
         case .notFound where failure.message.contains("namespaces \""):
             "; an administrator makes it by a Tenant for you"

@@ -22,7 +22,8 @@ public struct CutWatch: Sendable {
     /// Returns when Envoy has nothing open of these agents, which the directory must call killed already. An Envoy that
     /// has ended has nothing open.
     ///
-    /// - Throws: `DeadlineExceeded` when that can't be told within `limit`: Envoy hangs, or is on its way up.
+    /// - Throws: `DeadlineExceeded` when that can't be told within `limit`: Envoy hangs, or is on its way up. What Envoy's
+    ///   admin interface answers if it is not what was asked for.
     public func waitUntilCut(_ agents: Set<AgentID>, within limit: Duration = .seconds(10)) async throws {
         let clock = ContinuousClock()
         let deadline = clock.now + limit
@@ -39,9 +40,11 @@ public struct CutWatch: Sendable {
             // Not connected, it may still have what another connection gave it.
             guard discovery.isConnected else { return !UnixSocket.isListening(at: adminSocket) }
             let text = try await admin.get("/stats?filter=total_listeners_draining", within: .seconds(1))
-            return text?.split(separator: "\n").contains("\(Self.gauge): 0") ?? false
-        } catch is CancellationError {
-            throw CancellationError()
+            return text.split(separator: "\n").contains("\(Self.gauge): 0")
+        } catch let cancelled as CancellationError {
+            throw cancelled
+        } catch let refused as SocketHTTPClient.UnexpectedStatus {
+            throw refused
         } catch {
             return !UnixSocket.isListening(at: adminSocket)
         }

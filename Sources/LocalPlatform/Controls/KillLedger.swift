@@ -44,7 +44,6 @@ final class KillLedger: Sendable {
         bell.keep(only: names)
         let begun = tasks.map(\.agent)
         let isNews = pages.withLock { pages in
-            var isNews = false
             pages = pages.filter { names.contains($0.key) }
             for kill in switches where pages[kill.metadata.name] == nil || !begun.isEmpty {
                 let isNew = pages[kill.metadata.name] == nil
@@ -55,10 +54,9 @@ final class KillLedger: Sendable {
                     page.hits[id] = KillSwitchStatus.Hit(agent: id)
                     page.isWritten = false
                 }
-                isNews = isNews || !page.isWritten
                 pages[kill.metadata.name] = page
             }
-            return isNews
+            return pages.values.contains { !$0.isWritten }
         }
         if isNews { news.continuation.yield() }
     }
@@ -110,7 +108,8 @@ final class KillLedger: Sendable {
             kill.status = status
             try await store.putStatus(.killSwitch(kill))
         } catch .notFound {
-            // It was released, or could not be stored.
+            // It holds before it is stored, which the disk may keep it from: the next round tries again. Or it was released.
+            pages.withLock { $0[name]?.isWritten = false }
         } catch {
             logger.error("status.not-written", metadata: ["resource": "KillSwitch/\(name)", "reason": "\(error)"])
         }

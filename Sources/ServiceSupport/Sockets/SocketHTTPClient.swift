@@ -21,13 +21,24 @@ public struct SocketHTTPClient: Sendable {
     }
 
     /// - Parameter target: path and query, starting with a slash.
-    /// - Returns: the body of a 200; nil for any other answer.
-    /// - Throws: when nobody answers within `limit`.
-    public func get(_ target: String, within limit: Duration) async throws -> String? {
+    /// - Returns: the body of a 200.
+    /// - Throws: ``UnexpectedStatus`` for any other answer; when nobody answers within `limit`.
+    public func get(_ target: String, within limit: Duration) async throws -> String {
         let time = TimeAmount.nanoseconds(
             limit.components.seconds * 1_000_000_000 + limit.components.attoseconds / 1_000_000_000)
-        let response = try await Self.http.execute(HTTPClientRequest(url: base + target), deadline: .now() + time)
+        var request = HTTPClientRequest(url: base + target)
+        // Otherwise it would be the socket's path, which is no name of a host.
+        request.headers.replaceOrAdd(name: "Host", value: "localhost")
+        let response = try await Self.http.execute(request, deadline: .now() + time)
         let body = try await response.body.collect(upTo: 1 << 20)
-        return response.status == .ok ? String(buffer: body) : nil
+        guard response.status == .ok else { throw UnexpectedStatus(code: Int(response.status.code)) }
+        return String(buffer: body)
+    }
+
+    /// The server answered, but not with what was asked for.
+    public struct UnexpectedStatus: Error, Sendable, CustomStringConvertible {
+        public var code: Int
+
+        public var description: String { "answered with status \(code)" }
     }
 }

@@ -144,7 +144,8 @@ public final class KubeletStub: Sendable {
     }
 
     private static func call(_ head: HTTPRequestHead) -> Call {
-        let parts = URLComponents(string: head.uri)
+        // The API server writes queries as forms are written (Go, url.Values.Encode).
+        let parts = URLComponents(string: head.uri.replacingOccurrences(of: "+", with: "%20"))
         let protocols = head.headers[canonicalForm: "Sec-WebSocket-Protocol"].map(String.init)
         return Call(
             path: parts?.path ?? head.uri, query: (parts?.queryItems ?? []).map { ($0.name, $0.value ?? "") },
@@ -171,6 +172,9 @@ public final class KubeletStub: Sendable {
                     defer { group.cancelAll() }
                     try await self.script.process(
                         Process(call: call, messages: messages, outbound: outbound))
+                    // Normal closure (RFC 6455, 7.4.1).
+                    try await outbound.write(
+                        WebSocketFrame(fin: true, opcode: .connectionClose, data: ByteBuffer(integer: UInt16(1000))))
                 }
             }
         case .plain(let channel):

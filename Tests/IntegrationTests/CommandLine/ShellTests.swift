@@ -8,7 +8,7 @@ struct ShellTests {
         "up", "down", "status", "doctor", "create", "run", "exec", "start", "suspend", "resume", "logs", "apply", "get",
         "describe", "delete", "secrets add", "secrets list", "secrets remove", "secrets rotate", "policy check",
         "policy test", "policy explain", "audit tail", "audit query", "audit verify", "completion", "context list",
-        "context use", "context current", "gateway", "operator", "crds",
+        "context use", "context current", "gateway", "operator", "crds", "kill", "kills", "release",
     ].map { $0.split(separator: " ").map(String.init) }
 
     @Test("Every command has a help page with an example, without colours", arguments: commands)

@@ -45,6 +45,14 @@ struct ClusterCommandWorld: Sendable {
             """)
     }
 
+    /// Alice's agent `demo`; whose it is, which the webhooks would write into it, stands there.
+    func makeAgent() async throws {
+        try await world.client.create(
+            Agent(
+                metadata: ObjectMeta(name: "demo", namespace: home),
+                spec: AgentSpec(owner: Self.alice, image: "ghcr.io/example/agent:1")))
+    }
+
     /// Writes a file and gives its path.
     func write(_ text: String, to name: String) throws -> String {
         let path = folder.path(name)

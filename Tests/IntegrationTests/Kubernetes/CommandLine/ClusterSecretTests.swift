@@ -88,7 +88,7 @@ struct ClusterSecretTests {
         let audit = AuditSinkFake()
         try await withAPI(audit: audit) { world, vault, use in
             #expect(try await world.palana(["context", "use", "test"] + use).status == 0)
-            #expect(try await world.palana("create", "demo", "--image", "ghcr.io/example/agent:1").status == 0)
+            try await world.makeAgent()
             let added = try await world.palana(
                 "secrets", "add", "demo", "API_KEY", "--host", "api.example.com", "--stdin", input: Self.value)
             #expect(added.status == 0 && added.output.contains("secret demo/API_KEY stored"), "\(added)")
@@ -120,7 +120,7 @@ struct ClusterSecretTests {
         let audit = AuditSinkFake()
         try await withAPI(audit: audit) { world, vault, use in
             #expect(try await world.palana(["context", "use", "test"] + use).status == 0)
-            #expect(try await world.palana("create", "demo", "--image", "ghcr.io/example/agent:1").status == 0)
+            try await world.makeAgent()
             let short = try await world.palana(
                 "secrets", "add", "demo", "API_KEY", "--host", "api.example.com", "--stdin", input: "short")
             #expect(short.status == 1 && short.error.contains("fewer than"), "\(short)")
@@ -181,7 +181,7 @@ struct ClusterSecretTests {
         let audit = AuditSinkFake()
         try await withAPI(audit: audit) { world, vault, use in
             #expect(try await world.palana(["context", "use", "test"] + use).status == 0)
-            #expect(try await world.palana("create", "demo", "--image", "ghcr.io/example/agent:1").status == 0)
+            try await world.makeAgent()
             audit.fail(with: AuditFailure("the disk is full"))
             let result = try await world.palana(
                 "secrets", "add", "demo", "API_KEY", "--host", "api.example.com", "--stdin", input: Self.value)
