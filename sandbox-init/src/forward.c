@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "loop.h"
@@ -23,6 +24,7 @@ enum {
     retry_milliseconds = 10,
     most_discarded = 1 << 20,  // then the client is cut off; until then it may read the answer
     most_retries = 500,     // 5 s: then the client's connection is closed
+    linger_milliseconds = 1000,  // how long a client may go on to send once the gateway is gone both ways
 };
 
 /// One end of a stream. What was read from the other end and couldn't be written yet waits in `pending`.
@@ -41,6 +43,8 @@ struct stream {
     struct end client, gateway;
     int retries;
     size_t discarded;  // sent by the client after the gateway had stopped to read
+    struct stream *later, **link;  // among those that linger; link is NULL for all others
+    int64_t end_of_linger;
 };
 
 static struct watch listeners[most_listeners];
@@ -49,6 +53,8 @@ static struct sockaddr_un gateway_address = {.sun_family = AF_UNIX};
 static int open_streams, stream_limit;
 static struct stream *waiting;  // not connected yet: the gateway's listen queue was full
 static struct timer retry_timer;
+static struct stream *lingering, **last_link = &lingering;  // the gateway is gone; who goes first stands first
+static struct timer linger_timer;
 static uint8_t buffer[chunk];
 
 static void pause_listeners(bool paused) {
@@ -63,10 +69,40 @@ static void close_end(struct end *end) {
 }
 
 static void close_stream(struct stream *stream) {
+    if (stream->link) {
+        *stream->link = stream->later;
+        if (stream->later)
+            stream->later->link = stream->link;
+        else
+            last_link = stream->link;
+    }
     close_end(&stream->client);
     close_end(&stream->gateway);
     loop_free_later(stream);
     if (open_streams-- == stream_limit) pause_listeners(false);
+}
+
+static int64_t milliseconds(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+static void end_lingering(void) {
+    int64_t now = milliseconds();
+    while (lingering && lingering->end_of_linger <= now) close_stream(lingering);
+    if (lingering) timer_start(&linger_timer, (int)(lingering->end_of_linger - now), end_lingering);
+}
+
+/// The client has all that the gateway said, and nobody reads what it says: it is cut off in a moment, even if it never
+/// stops to send. Not at once: what it has not read yet would be lost.
+static void linger(struct stream *stream) {
+    if (stream->link) return;
+    stream->end_of_linger = milliseconds() + linger_milliseconds;
+    stream->link = last_link;
+    *last_link = stream;
+    last_link = &stream->later;
+    if (lingering == stream) timer_start(&linger_timer, linger_milliseconds, end_lingering);
 }
 
 /// Nothing can be written to this end any more. False when that is the end of the whole stream: without its client
@@ -156,6 +192,7 @@ static void end_ready(struct watch *watch, uint32_t events) {
     bool look_again = !other->watch.ready && !end->pending && !(other->read_done && other->write_done);
     if (look_again && loop_add(&other->watch, other->watch.fd, EPOLLIN, end_ready) != 0) return close_stream(stream);
     watch_end(other);
+    if (stream->gateway.read_done && stream->gateway.write_done && !stream->client.pending) linger(stream);
 }
 
 /// 1 connected, 0 to be tried again, -1 failed.

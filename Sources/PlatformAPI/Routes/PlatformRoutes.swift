@@ -47,10 +47,12 @@ public struct PlatformRoutes: Sendable {
             try Response.json(try await platform.list(try kind(context)))
         }
         v1.get("resources/:kind/:name") { _, context in
-            try Response.json(try await platform.get(ResourceKey(try kind(context), try name(context))))
+            let key = try key(context)
+            return try Response.json(try await platform.get(key))
         }
         v1.delete("resources/:kind/:name") { _, context in
-            try await platform.delete(ResourceKey(try kind(context), try name(context)))
+            let key = try key(context)
+            try await platform.delete(key)
             return try Response.json(Done())
         }
     }
@@ -111,6 +113,10 @@ public struct PlatformRoutes: Sendable {
 
     private func name(_ context: BasicRequestContext) throws -> String {
         try context.parameters.require("name")
+    }
+
+    private func key(_ context: BasicRequestContext) throws -> ResourceKey {
+        ResourceKey(try kind(context), try name(context))
     }
 
     private func kind(_ context: BasicRequestContext) throws -> ResourceKind {

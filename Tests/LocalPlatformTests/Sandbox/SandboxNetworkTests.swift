@@ -51,4 +51,47 @@ struct SandboxNetworkTests {
             #expect(try await sandbox.output(of: "/tests/palana-echo check 3128 2 1000") == "2 whole, 0 open")
         }
     }
+
+    @Test("cuts off who goes on to send after the gateway is gone", arguments: sandboxModes)
+    func cut(mode: SandboxMode) async throws {
+        let fixture = try await SandboxFixture(mode)
+        let script = """
+            import socket, time
+            def talk():
+                s = socket.create_connection(("127.0.0.1", 3128), 10)
+                s.sendall(b"hello")
+                if s.recv(5) != b"hello":
+                    return False
+                s.setblocking(False)
+                end = None
+                while end is None or time.monotonic() < end + 10:
+                    try:
+                        s.send(b"tick")
+                        if end is None and s.recv(4096) == b"":
+                            end = time.monotonic()
+                    except BlockingIOError:
+                        pass
+                    except OSError:
+                        print("cut", end is not None and time.monotonic() - end < 5)
+                        return True
+                    time.sleep(0.01)
+                print("never cut")
+                return True
+            while not talk():
+                pass
+            """
+        try await fixture.withSandbox { sandbox async throws in
+            try await withThrowingTaskGroup(of: String.self) { group async throws in
+                group.addTask { try await sandbox.run(["python3", "-c", script]).output }
+                group.addTask {
+                    while true {
+                        try await Task.sleep(for: .milliseconds(500))
+                        try await fixture.restartGateway()
+                    }
+                }
+                defer { group.cancelAll() }
+                #expect(try await group.next() == "cut True")
+            }
+        }
+    }
 }
