@@ -21,6 +21,7 @@ public final class ClusterAgentDirectory: AgentDirectory, AgentZones, Service {
         var shapes: [AgentID: Shape] = [:]
         var watchers: [AsyncStream<Set<AgentID>>.Continuation] = []
         var policyWatchers: [AsyncStream<[EgressPolicy]>.Continuation] = []
+        var killWatchers: [AsyncStream<Void>.Continuation] = []
     }
 
     private let state: Mutex<State>
@@ -50,7 +51,11 @@ public final class ClusterAgentDirectory: AgentDirectory, AgentZones, Service {
             let touched = state.index.apply(change, at: now)
             state.tellShapes(of: touched)
             switch change {
-            case .policy, .gone(.policies, _), .unreadable(.policies, _, _), .synced: state.tellPolicies()
+            case .policy, .gone(.policies, _), .unreadable(.policies, _, _): state.tellPolicies()
+            case .agent, .gone(.agents, _), .killSwitch, .gone(.killSwitches, _): state.tellKills()
+            case .synced:
+                state.tellPolicies()
+                state.tellKills()
             default: break
             }
         }
@@ -62,6 +67,11 @@ public final class ClusterAgentDirectory: AgentDirectory, AgentZones, Service {
 
     public func holder(ofPlaceholder value: String) -> (agent: AgentID, secret: String)? {
         state.withLock { $0.index.holder(ofPlaceholder: value) }
+    }
+
+    /// Whether this secret of the agent is a lure.
+    public func isCanary(_ secret: String, of id: AgentID) -> Bool {
+        state.withLock { $0.index.isCanary(secret, of: id) }
     }
 
     /// The port of the gateway that is this agent's alone; nil while it has none.
@@ -91,6 +101,22 @@ public final class ClusterAgentDirectory: AgentDirectory, AgentZones, Service {
         return stream
     }
 
+    /// Whom each kill switch in force holds.
+    public func held() -> [HeldAgents] {
+        let now = now()
+        return state.withLock { $0.index.held(at: now) }
+    }
+
+    /// Says when `held` may have another answer. Holds one ring at most.
+    public func killChanges() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        state.withLock { state in
+            continuation.yield()
+            state.killWatchers.append(continuation)
+        }
+        return stream
+    }
+
     /// Lets kill switches end, until shutdown. Nobody waits for that to the millisecond.
     public func run() async {
         await cancelWhenGracefulShutdown {
@@ -107,6 +133,7 @@ public final class ClusterAgentDirectory: AgentDirectory, AgentZones, Service {
             defer { state.checked = now }
             guard let next = state.index.nextExpiry(after: state.checked), next <= now else { return }
             state.tellShapes(of: state.index.decideKills(at: now))
+            state.tellKills()
         }
     }
 }
@@ -133,6 +160,13 @@ extension ClusterAgentDirectory.State {
     private func shape(of id: AgentID) -> ClusterAgentDirectory.Shape? {
         index.agent(id).map {
             .init(standing: $0.standing, port: index.egressPort(of: id), dnsPort: index.dnsPort(of: id))
+        }
+    }
+
+    fileprivate mutating func tellKills() {
+        killWatchers.removeAll { watcher in
+            if case .terminated = watcher.yield() { return true }
+            return false
         }
     }
 

@@ -42,6 +42,8 @@ set_up_vault() {
     "$palana" doctor --vault-setup --kubernetes >"$work/vault-setup.sh"
     mkdir -p "$work/bin"
     ln -sf "$bao" "$work/bin/vault"
+    # The Service takes a moment longer than its pod.
+    eventually 60 administrate_vault "$bao" status
     PATH=$work/bin:$PATH administrate_vault bash -e "$work/vault-setup.sh"
 }
 expect "a vault runs in the cluster" install_vault

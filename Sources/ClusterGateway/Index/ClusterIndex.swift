@@ -78,6 +78,11 @@ public struct ClusterIndex: Sendable {
         return before.symmetricDifference(killed)
     }
 
+    /// Whom each kill switch holds; empty until synced.
+    public func held(at now: Timestamp) -> [HeldAgents] {
+        isSynced ? switches.held(agents.mapValues(\.object), at: now) : []
+    }
+
     /// When `decideKills` may have another outcome; nil when time alone changes nothing.
     public func nextExpiry(after now: Timestamp) -> Timestamp? { switches.nextExpiry(after: now) }
 
@@ -187,6 +192,9 @@ extension ClusterIndex {
     }
 
     public func holder(ofPlaceholder value: String) -> (agent: AgentID, secret: String)? { holders[value] }
+
+    /// Whether this secret of the agent is a lure.
+    public func isCanary(_ secret: String, of id: AgentID) -> Bool { agents[id]?.canaries.contains(secret) ?? false }
 
     /// The addresses of the pods in the agent's own namespace.
     public func sources(of id: AgentID) -> AgentSources {

@@ -21,6 +21,8 @@ struct IndexedAgent: Sendable {
     /// Agents that it wants to meet, and those that it lets meet it.
     let calls: [Meeting]
     let admits: Set<Meeting>
+    /// Names of the secrets that are lures.
+    let canaries: Set<String>
 
     /// nil where the object is no agent that may be served; `reason` says why, if that is worth a word.
     init?(_ object: Agent, template: AgentTemplate?, reason: inout String?) {
@@ -41,6 +43,7 @@ struct IndexedAgent: Sendable {
         port = object.status?.egressPort.flatMap { UInt16(exactly: $0) }
         calls = Self.meetings(effective.spec.egress?.peers)
         admits = Set(Self.meetings(effective.spec.ingress?.peers))
+        canaries = Set((effective.spec.secrets ?? []).filter { $0.canary == true }.map(\.name))
     }
 
     private static func meetings(_ peers: [Peer]?) -> [Meeting] {

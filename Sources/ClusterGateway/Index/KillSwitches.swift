@@ -40,6 +40,18 @@ struct KillSwitches: Sendable {
         }
     }
 
+    /// Those in force that can be looked at, with whom each holds; by name.
+    func held(_ agents: [AgentID: Agent], at now: Timestamp) -> [HeldAgents] {
+        byNamespace.keys.sorted().filter { !isUnclear($0) }.flatMap { namespace in
+            (byNamespace[namespace] ?? [:]).values.filter { $0.isInForce(at: now) }
+                .sorted { $0.metadata.name < $1.metadata.name }
+                .map { kill in
+                    HeldAgents(
+                        kill: kill, agents: agents.filter { kill.matches($0.value, platformNamespace: platformNamespace) })
+                }
+        }
+    }
+
     /// When the next one ends that is still in force; nil when none does by itself.
     func nextExpiry(after now: Timestamp) -> Timestamp? {
         byNamespace.values.flatMap(\.values).compactMap(\.spec.expiresAt).filter { $0 > now }.min()

@@ -45,22 +45,11 @@ extension LocalOperations {
 
     /// Kills an agent that has set off an alarm. What can't be stored is in force all the same, and the log says so.
     public func raise(_ alarm: Alarm, log: (String) -> Void) async {
-        let name = "alarm-\(alarm.name.prefix(40))-\(UInt32.random(in: 0..<UInt32.max))"
-        var metadata = ObjectMeta(name: name)
-        metadata.annotations = [KillSwitch.requesterAnnotation: "palana"]
-        let kill = KillSwitch(
-            metadata: metadata,
-            spec: KillSwitchSpec(
-                target: KillTarget(agent: "\(alarm.owner)/\(alarm.name)"), level: alarm.level, reason: alarm.reason))
-        var event = AuditEvent(kind: .platform, action: "alarm", outcome: .succeeded)
-        event.agent = alarm.agent
-        event.agentName = alarm.name
-        event.owner = alarm.owner
-        event.resource = ResourceKey(.killSwitch, name).description
-        event.reason = alarm.reason
+        var kill = alarm.killSwitch
+        kill.metadata.annotations = [KillSwitch.requesterAnnotation: "palana"]
         do {
             _ = try await self.kill([.killSwitch(kill)], .absent)
-            try await parts.audit.record(event)
+            try await parts.audit.record(alarm.event(of: kill))
         } catch {
             log("\(error)")
         }

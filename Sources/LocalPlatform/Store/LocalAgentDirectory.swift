@@ -102,7 +102,7 @@ public final class LocalAgentDirectory: AgentDirectory {
     }
 
     /// Whether this secret of the agent is a lure.
-    func isCanary(_ secret: String, of id: AgentID) -> Bool {
+    public func isCanary(_ secret: String, of id: AgentID) -> Bool {
         state.withLock { $0.view.canaries[id]?.contains(secret) ?? false }
     }
 

@@ -38,7 +38,18 @@ extension ObjectSchema {
             "effectiveLevel", .word(KillSwitchSpec.Level.allCases.map(\.rawValue)),
             "What the level comes to where the agents run."),
         FieldSchema(
-            "agents", .list(.object(killHit), ListRule(key: "agent")), "The agents that it reached."))
+            "agents", .list(.object(killHit), ListRule(key: "agent")), "The agents that it reached."),
+        FieldSchema(
+            "gateways", .list(.object(killGateway), ListRule(key: "name")),
+            "What each replica of the gateway cut off; on Kubernetes."))
+
+    private static let killGateway = ObjectSchema(
+        FieldSchema("name", .text(), required: true, "The replica's pod."),
+        FieldSchema(
+            "agents", .integer(), required: true, "How many agents have nothing open there any more."),
+        FieldSchema("observedGeneration", .integer(), "The generation of the switch that this is about."),
+        FieldSchema("effectiveAt", .time, "When the last of them had nothing open any more."),
+        FieldSchema("milliseconds", .integer(), "How long the slowest took, from when the replica saw the switch."))
 
     private static let killHit = ObjectSchema(
         FieldSchema("agent", .text(), required: true, "The agent's own namespace."),

@@ -39,6 +39,11 @@ extension ClusterView {
         }
     }
 
+    /// Has all switches looked at: which gateways there are may decide about them.
+    func addAllKills(_ queues: OperatorQueues) {
+        for key in kills.keys { queues.kills.add(key) }
+    }
+
     private func addKills(of namespace: String?, _ queues: OperatorQueues) {
         for home in Set([configuration.namespace, namespace ?? ""]) {
             for kill in kills.objects("home", home) { queues.kills.add(kill.key, after: .milliseconds(200)) }

@@ -26,10 +26,13 @@ final class KillReconciler: Sendable {
         let report = KillReport(
             kill: kill, agents: kill.isInForce(at: now) ? view.agents(heldBy: kill) : [],
             isThere: { self.view.agent(id: $0.rawValue) != nil }, hasPods: { !self.view.pods(of: $0).isEmpty },
-            seen: firstSeen(kill, now))
+            gateways: view.runningGateways, seen: firstSeen(kill, now))
         let status = report.status(now: now)
         if status != kill.status {
-            var body: JSONValue = ["status": try JSONValue(of: status)]
+            // What the gateways say there is not ours to repeat.
+            var own = status
+            own.gateways = nil
+            var body: JSONValue = ["status": try JSONValue(of: own)]
             body["metadata"] = kill.metadata.resourceVersion.map { ["resourceVersion": .string($0)] }
             _ = try await client.patchStatus(KillSwitch.self, kill.metadata.name, in: kill.metadata.namespace, body)
         }

@@ -53,6 +53,7 @@ extension ClusterView {
         feedOwned(queues)
         feedKills(queues)
         gateways.addHandler { [self] change in
+            addAllKills(queues)
             guard Self.isNews(change) else { return }
             addAll(queues)
         }

@@ -107,6 +107,11 @@ public final class ClusterView: Service {
             .sorted { $0.metadata.name < $1.metadata.name }
     }
 
+    /// The names of the gateway's pods that run, whether or not they are ready: what one has open stays open.
+    var runningGateways: Set<String> {
+        Set(gateways.objects.filter { $0.status?.phase == "Running" }.map(\.metadata.name))
+    }
+
     /// What agents are to trust.
     func certificateBundle() throws(Trouble) -> CertificateBundle {
         let key = ObjectKey(configuration.certificates, in: configuration.namespace)

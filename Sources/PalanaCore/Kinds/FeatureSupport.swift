@@ -26,8 +26,7 @@ public struct FeatureSupport: Sendable, Hashable {
     /// The platform on Kubernetes of this release.
     public static let kubernetes = FeatureSupport([
         .namespace, .registryImage, .storageClass, .runtimeClass, .peers, .tenants, .killSwitches, .killNetwork,
-        .killFreeze,
-        .killSuspend, .killTerminate, .killExpiry,
+        .killFreeze, .killSuspend, .killTerminate, .killExpiry, .canary,
     ])
 
     /// Why `feature` is refused, or nil when it is supported.

@@ -105,16 +105,44 @@ public struct KillSwitchStatus: Codable, Hashable, Sendable {
         }
     }
 
+    /// What one replica of the gateway did; on Kubernetes, where each cuts what it has by itself.
+    public struct Gateway: Codable, Hashable, Sendable {
+        /// The pod's name.
+        public var name: String
+        /// How many agents the switch holds that have nothing open there any more.
+        public var agents: Int
+        /// The generation of the switch that this is about.
+        public var observedGeneration: Int?
+        /// When the last of them had nothing open any more; nil when there is none.
+        public var effectiveAt: Timestamp?
+        /// How long the slowest took, counted from when the replica saw the switch.
+        public var milliseconds: Int?
+
+        public init(
+            name: String, agents: Int, observedGeneration: Int? = nil, effectiveAt: Timestamp? = nil,
+            milliseconds: Int? = nil
+        ) {
+            self.name = name
+            self.agents = agents
+            self.observedGeneration = observedGeneration
+            self.effectiveAt = effectiveAt
+            self.milliseconds = milliseconds
+        }
+    }
+
     public var conditions: [Condition]?
     /// What the level comes to where the agents run.
     public var effectiveLevel: KillSwitchSpec.Level?
     public var agents: [Hit]?
+    public var gateways: [Gateway]?
 
     public init(
-        conditions: [Condition]? = nil, effectiveLevel: KillSwitchSpec.Level? = nil, agents: [Hit]? = nil
+        conditions: [Condition]? = nil, effectiveLevel: KillSwitchSpec.Level? = nil, agents: [Hit]? = nil,
+        gateways: [Gateway]? = nil
     ) {
         self.conditions = conditions
         self.effectiveLevel = effectiveLevel
         self.agents = agents
+        self.gateways = gateways
     }
 }

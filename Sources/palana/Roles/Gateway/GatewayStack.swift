@@ -31,6 +31,8 @@ struct GatewayStack {
     private let egress: EgressPath
     private let dns: DNSServer
     private let drain: Drain
+    private let cuts: CutReporter
+    private let switches: AlarmSwitches
 
     init(_ settings: GatewaySettings, opa: String, environment: [String: String]) throws {
         let logger = Logger(label: "palana")
@@ -57,6 +59,15 @@ struct GatewayStack {
         let engine = CachingPolicyEngine(
             OPAPolicyEngine(server: server) { publisher.recheck() }, server: server, publisher: publisher)
 
+        let alarms = AlarmSink(
+            audit, rules: AlarmRules(), isCanary: { directory.isCanary($1, of: $0) },
+            isKilled: { directory.agent($0)?.standing == .killed })
+        let switches = AlarmSwitches(
+            client: client, directory: directory, namespace: settings.index.platformNamespace, audit: audit,
+            logger: logger)
+        alarms.onAlarm { await switches.raise($0) }
+        self.switches = switches
+
         let address = settings.address
         egress = try EgressPath(
             EgressPath.Settings(
@@ -64,7 +75,7 @@ struct GatewayStack {
                 trustAdditions: settings.trustAdditions, resolvers: settings.resolvers,
                 allowPrivate: settings.allowPrivate, auditBestEffort: settings.auditBestEffort),
             ports: .init(
-                directory: directory, policy: engine, secrets: vault, audit: audit, rules: rules,
+                directory: directory, policy: engine, secrets: vault, audit: alarms, rules: rules,
                 placement: { agent in
                     directory.egressPort(of: agent).map { ListenerPlacement(port: $0, on: address) }
                 }),
@@ -73,6 +84,10 @@ struct GatewayStack {
             configuration: DNSConfiguration(address: address, names: DNSNames(cluster: settings.clusterDomains)),
             directory: directory, zones: directory, audit: audit, logger: logger)
         drain = Drain(time: settings.drain)
+        let cutWatch = CutWatch(discovery: egress.discovery, adminSocket: egress.adminSocket)
+        cuts = CutReporter(
+            client: client, directory: directory, replica: settings.replica, audit: audit, logger: logger
+        ) { try await cutWatch.waitUntilCut($0) }
     }
 
     /// Serves until a signal.
@@ -96,7 +111,7 @@ struct GatewayStack {
             audit, egress.records, egress.redaction, egress.decisions, egress.control, egress.discovery,
             egress.internalServer, dns, directory,
             DepartedAgents(directory: directory, plans: egress.plans) { vault.forget(owner: $0, agent: $1) },
-            vault, publisher, policies, watch,
+            vault, publisher, policies, watch, cuts, switches,
             HealthServer(
                 host: settings.address.description, port: settings.healthPort, logger: quiet, missing: missing),
             drain,

@@ -76,7 +76,10 @@ struct LocalStack {
         let opaSupervisor = reporter.supervisor(programs.opa(opaServer, socket: opaSocket))
 
         // The way out. What it records may be an alarm.
-        let alarms = AlarmSink(audit, rules: configuration.alarms ?? AlarmRules(), directory: directory)
+        let agents = directory
+        let alarms = AlarmSink(
+            audit, rules: configuration.alarms ?? AlarmRules(), isCanary: { agents.isCanary($1, of: $0) },
+            isKilled: { agents.order(of: $0).isKilled })
         egress = try EgressPath(
             try Self.egressSettings(folder, configuration),
             ports: .init(

@@ -1,4 +1,3 @@
-public import PalanaCore
 import Synchronization
 
 /// An audit log that also listens: what is recorded may be an alarm, and then the agent is killed before the record is
@@ -10,12 +9,20 @@ public final class AlarmSink: AuditSink {
     }
 
     private let sink: any AuditSink
-    private let directory: LocalAgentDirectory
+    private let isCanary: @Sendable (AgentID, String) -> Bool
+    private let isKilled: @Sendable (AgentID) -> Bool
     private let state: Mutex<State>
 
-    public init(_ sink: any AuditSink, rules: AlarmRules, directory: LocalAgentDirectory) {
+    /// - Parameters:
+    ///   - isCanary: whether this secret of that agent is one.
+    ///   - isKilled: whether something holds the agent already: then it needs no second switch.
+    public init(
+        _ sink: any AuditSink, rules: AlarmRules, isCanary: @escaping @Sendable (AgentID, String) -> Bool,
+        isKilled: @escaping @Sendable (AgentID) -> Bool
+    ) {
         self.sink = sink
-        self.directory = directory
+        self.isCanary = isCanary
+        self.isKilled = isKilled
         state = Mutex(State(book: AlarmBook(rules: rules)))
     }
 
@@ -36,10 +43,9 @@ public final class AlarmSink: AuditSink {
 
     private func listen(_ event: AuditEvent) async {
         let (alarm, raise) = state.withLock { state in
-            (state.book.note(event) { directory.isCanary($1, of: $0) }, state.raise)
+            (state.book.note(event, isCanary: isCanary), state.raise)
         }
-        // One that is held already needs no second switch.
-        guard let alarm, let raise, !directory.order(of: alarm.agent).isKilled else { return }
+        guard let alarm, let raise, !isKilled(alarm.agent) else { return }
         await raise(alarm)
     }
 }
