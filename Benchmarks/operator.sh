@@ -34,5 +34,5 @@ mkdir -p "$output"
     echo "cores $(nproc), load $(cut -d' ' -f1 /proc/loadavg), $(uname -m), commit $(git rev-parse --short HEAD)"
     PALANA_SCALE_AGENTS=$agents PALANA_SCALE_PROGRAM=$program \
         swift test --skip-build --disable-xctest --filter OperatorTests/scale 2>&1 |
-        grep -E '^[0-9]+ agents|Test run with|✘'
+        grep -E '^[0-9]+ |^core seconds|Test run with|✘'
 } | tee "$output/operator.txt"

@@ -31,7 +31,11 @@ import Testing
             return .killSwitch(
                 KillSwitch(
                     metadata: metadata, spec: spec,
-                    status: KillSwitchStatus(conditions: [condition], effectiveLevel: .network, agents: [hit])))
+                    status: KillSwitchStatus(
+                        conditions: [condition], effectiveLevel: .network, agents: [hit],
+                        gateways: [
+                            .init(name: "g", agents: 1, observedGeneration: 1, effectiveAt: .now(), milliseconds: 1)
+                        ])))
         case .tenant:
             let quota = TenantQuota(agents: 1, cpu: "1", memory: "1Gi", storage: "1Gi")
             let spec = TenantSpec(owner: "o", ownerKind: .group, quota: quota, allowedTemplates: ["t"])

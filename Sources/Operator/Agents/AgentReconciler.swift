@@ -86,7 +86,10 @@ struct AgentReconciler: Sendable {
     }
 
     private func room(for agent: Agent) -> Trouble? {
-        guard let tenant = view.tenant(of: agent) else { return nil }
+        // With many agents a look at all of them for each is dear.
+        guard let tenant = view.tenant(of: agent), tenant.spec.quota != nil, agent.status?.namespace == nil else {
+            return nil
+        }
         let others = view.agents.informer.objects("home", tenant.namespace).map { view.agents.object($0.key) ?? $0 }
         return TenantRoom.trouble(
             for: agent, of: tenant, among: others, retained: view.retainedStorage(of: tenant.spec.owner),

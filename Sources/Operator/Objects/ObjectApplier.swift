@@ -18,7 +18,7 @@ struct ObjectApplier: Sendable {
             return there
         }
         let applied = try await client.apply(wanted, fieldManager: OperatorConfiguration.fieldManager)
-        store.wrote(applied)
+        store.wrote(applied, applying: wanted)
         return applied
     }
 

@@ -63,6 +63,13 @@ final class OwnedStore<Object: KubernetesObject>: Sendable {
         state.withLock { $0.written[object.key] = Written(object: object, until: until) }
     }
 
+    /// The same of what `wanted` was applied with: in this version all of it is there.
+    func wrote(_ object: Object, applying wanted: Object) {
+        wrote(object)
+        let cover = Cover(wanted: wanted.hashValue, version: object.metadata.resourceVersion)
+        state.withLock { $0.covers[wanted.key] = cover }
+    }
+
     /// Whether applying `wanted` would change nothing of `there`.
     func isCovered(_ wanted: Object, by there: Object) -> Bool {
         let cover = Cover(wanted: wanted.hashValue, version: there.metadata.resourceVersion)

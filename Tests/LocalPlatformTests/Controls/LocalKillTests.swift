@@ -91,10 +91,16 @@ struct LocalKillTests {
             #expect(fixture.directory.agent(id)?.standing == .active)
             try await runs(id, fixture)
             try await eventually { await fixture.agent("counter")?.status?.phase == .running }
-            let acts = fixture.audit.events.filter { $0.action.contains("kill") || $0.action == "released" }
-            #expect(Set(acts.map(\.action)) == ["kill-ordered", "killed", "kill-released", "released"])
-            #expect(acts.count == 4 && acts.allSatisfy { ($0.actor == "tester") == $0.action.hasPrefix("kill-") })
-            #expect(acts.first { $0.action == "killed" }?.reason == "It leaks.")
+            func acts() -> [AuditEvent] {
+                fixture.audit.events.filter { $0.action.contains("kill") || $0.action == "released" }
+            }
+            // The record is the last thing.
+            try await eventually { acts().count >= 4 }
+            let recorded = acts()
+            #expect(Set(recorded.map(\.action)) == ["kill-ordered", "killed", "kill-released", "released"])
+            #expect(recorded.count == 4)
+            #expect(recorded.allSatisfy { ($0.actor == "tester") == $0.action.hasPrefix("kill-") })
+            #expect(recorded.first { $0.action == "killed" }?.reason == "It leaks.")
         }
     }
 
