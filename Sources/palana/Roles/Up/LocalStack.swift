@@ -31,6 +31,7 @@ struct LocalStack {
     let supervisors: [ProgramSupervisor]
     let operations: LocalOperations
     let controls: ControlLoop
+    let lifetimes: LifetimeLoop
     let started = Date()
 
     init(
@@ -77,10 +78,12 @@ struct LocalStack {
 
         // The way out. What it records may be an alarm.
         let alarms = AlarmSink(audit, rules: configuration.alarms ?? AlarmRules(), directory: directory)
+        let activity = ActivityBook()
         egress = try EgressPath(
             try Self.egressSettings(folder, configuration),
             ports: .init(
-                directory: directory, policy: engine, secrets: vault, audit: alarms, rules: rules,
+                directory: directory, policy: engine, secrets: vault, audit: ActivitySink(alarms, book: activity),
+                rules: rules,
                 placement: { ListenerPlacement(socketPath: folder.egressSocket(of: $0)) },
                 prepare: { agent in
                     do {
@@ -115,6 +118,7 @@ struct LocalStack {
                 },
                 policies: PolicyDesk(checker: checker, publisher: publisher),
                 explainer: ExplainDesk(explainer: egress.explainer), audit: audit, statuses: statuses,
+                activity: activity,
                 waitForListener: { try await discovery.waitUntilListening($0) }, status: { await status.report() },
                 shutDown: { kill(getpid(), SIGTERM) }),
             user: LocalUser.name())
@@ -134,6 +138,8 @@ struct LocalStack {
                     vault.forget(owner: owner, agent: name)
                 }),
             logger: logger)
+        let runtime = self.runtime
+        lifetimes = LifetimeLoop(operations: operations, logger: logger) { await runtime.processorTimes(of: $0) }
     }
 
     private static func egressSettings(
@@ -226,7 +232,7 @@ struct LocalStack {
             ]
             + supervisors.map { $0 as any Service }
             + [
-                vault, publisher, runtime, diskGuard, controls,
+                vault, publisher, runtime, diskGuard, controls, lifetimes,
                 APIServer(socketPath: folder.apiSocket, platform: operations, logger: quiet(logger)), attach, bringUp,
             ]
         return all.map { .init(service: OrderlyService(part: $0, logger: logger)) }
