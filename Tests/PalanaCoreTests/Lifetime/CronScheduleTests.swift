@@ -108,9 +108,11 @@ struct WakeClockTests {
         var time = SimulatedTime()
         time.pass(.hours(50))
         var clock = try Self.clock(time, since: SimulatedTime.start)
-        #expect(clock.isDue(at: time.wall))
+        let isMadeUpFor = clock.isDue(at: time.wall)
+        #expect(isMadeUpFor)
         var fresh = try Self.clock(time)
-        #expect(!fresh.isDue(at: time.wall))
+        let isFreshDue = fresh.isDue(at: time.wall)
+        #expect(!isFreshDue)
     }
 
     @Test("is woken by the time of day, also when the clock is set back or was in the future when it was suspended")
@@ -119,12 +121,15 @@ struct WakeClockTests {
         time.pass(.hours(9))
         var clock = try Self.clock(time)
         time.jump(.hours(-4))
-        #expect(!clock.isDue(at: time.wall))
+        let isDueEarly = clock.isDue(at: time.wall)
+        #expect(!isDueEarly)
         time.pass(.hours(3))
-        #expect(clock.isDue(at: time.wall))
+        let isDueAgain = clock.isDue(at: time.wall)
+        #expect(isDueAgain)
         var strange = try Self.clock(time, since: time.wall.advanced(by: .hours(500)))
         time.pass(.hours(24))
-        #expect(strange.isDue(at: time.wall))
+        let isStrangeDue = strange.isDue(at: time.wall)
+        #expect(isStrangeDue)
     }
 
     @Test("isn't woken afterwards for a time at which a kill switch held it")
@@ -134,8 +139,10 @@ struct WakeClockTests {
         time.pass(.hours(8))
         clock.skip(to: time.wall)
         time.pass(.hours(1))
-        #expect(!clock.isDue(at: time.wall))
+        let isDueAfterwards = clock.isDue(at: time.wall)
+        #expect(!isDueAfterwards)
         time.pass(.hours(23))
-        #expect(clock.isDue(at: time.wall))
+        let isDueNextDay = clock.isDue(at: time.wall)
+        #expect(isDueNextDay)
     }
 }
