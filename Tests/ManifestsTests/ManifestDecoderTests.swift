@@ -154,7 +154,8 @@ import Testing
             "spec: {labels: {a: {b: c}}}",
             [
                 "a.yaml:4: spec.labels: unknown field; there are owner, template, image, command, env, workspace, "
-                    + "resources, runtimeClassName, secrets, egress, ingress, idle, suspended, ttl"
+                    + "resources, runtimeClassName, secrets, egress, ingress, idle, suspended, ttl, "
+                    + "ttlAction, wake"
             ]
         ),
         (

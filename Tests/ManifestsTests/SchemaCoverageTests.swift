@@ -49,7 +49,8 @@ import Testing
             owner: "o", template: "t", image: "i", command: ["c"], env: env,
             workspace: Workspace(size: "1Gi", storageClassName: "s", reclaim: .retain), resources: resources,
             runtimeClassName: "r", secrets: [secret], egress: egress,
-            ingress: Ingress(port: 1, peers: [Peer(agent: "a/b", port: 1)]), idle: idle, suspended: true, ttl: "1h")
+            ingress: Ingress(port: 1, peers: [Peer(agent: "a/b", port: 1)]), idle: idle, suspended: true, ttl: "1h",
+            ttlAction: .delete, wake: Wake(schedule: "0 8 * * *"))
     }
 
     private static var agentStatus: AgentStatus {
@@ -60,7 +61,8 @@ import Testing
 
     private static let env = [EnvironmentVariable(name: "a", value: "b")]
     private static let resources = Resources(limits: .init(cpu: "1", memory: "1Gi"))
-    private static let idle = Idle(after: "1m", warnBefore: "1m", action: .suspend)
+    private static let idle = Idle(
+        after: "1m", warnBefore: "1m", action: .suspend, cpuFloor: "50m", ignoreHosts: ["h"])
     private static let secret = AgentSecret(
         name: "s", mode: .proxy, hosts: ["h"], positions: [.header], placeholder: "p", canary: true)
     private static let rule = EgressRule(

@@ -16,21 +16,14 @@ extension LocalOperations {
             guard case .agent(let agent)? = try await storedResource(ResourceKey(.agent, name)),
                 agent.status?.phase == .running, agent.spec.suspended != true, await !isRunning(agent)
             else { return }
-            try await startInTurn(name)
+            try await startInTurn(name, isActivity: false)
         }
     }
 
     public func resume(agent name: String) async throws {
         try await turns.alone([.agent(name)]) {
             let agent = try await effectiveAgent(name)
-            try refuseIfKilled(agent)
-            try await refuseIfRunning(agent)
-            try await granting(Act(.lifecycle, "resumed", agent: agent)) {
-                try await awake(agent) { agent in
-                    guard agent.spec.command?.isEmpty == false else { return await parts.statuses.resumed(agent.id) }
-                    try await launch(agent)
-                }
-            }
+            try await resumeInTurn(agent, Act(.lifecycle, "resumed", agent: agent))
         }
     }
 
@@ -48,25 +41,44 @@ extension LocalOperations {
     // MARK: - In turn
 
     /// Starts the agent's own command; the caller has the agent's turn.
-    func startInTurn(_ name: String) async throws {
+    /// - Parameter isActivity: false for one that only goes on where it was.
+    func startInTurn(_ name: String, isActivity: Bool = true) async throws {
         let agent = try await effectiveAgent(name)
         guard agent.spec.command?.isEmpty == false else {
             throw APIError(
                 .invalid, "agent \(name) has no command: set spec.command, or give one with: palana run \(name) -- CMD")
         }
         try refuseIfKilled(agent)
+        try refuseIfExpired(agent)
         try await refuseIfRunning(agent)
+        if isActivity { parts.activity.note(agent.id) }
         try await granting(Act(.lifecycle, "started", agent: agent)) {
             try await awake(agent) { try await launch($0) }
         }
     }
 
+    /// Lets a suspended agent go on; the caller has the agent's turn.
+    /// - Parameter agent: with its template and the defaults.
+    func resumeInTurn(_ agent: Agent, _ act: Act) async throws {
+        try refuseIfKilled(agent)
+        try refuseIfExpired(agent)
+        try await refuseIfRunning(agent)
+        parts.activity.note(agent.id)
+        try await granting(act) {
+            try await awake(agent) { agent in
+                guard agent.spec.command?.isEmpty == false else { return await parts.statuses.resumed(agent.id) }
+                try await launch(agent)
+            }
+        }
+    }
+
     /// Refuses the agent's requests and stops it; the caller has the agent's turn.
-    func suspendInTurn(_ agent: Agent) async throws {
-        try await narrowing(Act(.lifecycle, "suspended", agent: agent)) {
+    /// - Parameter act: as it stands in the audit log; nil for the local user's.
+    func suspendInTurn(_ agent: Agent, _ act: Act? = nil, for cause: SuspensionCause = .owner) async throws {
+        try await narrowing(act ?? Act(.lifecycle, "suspended", agent: agent)) {
             try await setSuspended(true, agent.metadata.name)
             try await stop(agent)
-            await parts.statuses.suspended(agent.id)
+            await parts.statuses.suspended(agent.id, for: cause)
         }
     }
 

@@ -161,7 +161,7 @@ extension LocalOperations {
             if isRunning || agent.status?.phase != .suspended { try await suspendInTurn(agent) }
             return
         }
-        guard !isRunning, parts.directory.order(of: agent.id).mayStart else { return }
+        guard !isRunning, !agent.hasExpired, parts.directory.order(of: agent.id).mayStart else { return }
         if agent.spec.command?.isEmpty == false {
             try await startInTurn(agent.metadata.name)
         } else if agent.status?.phase == .suspended {

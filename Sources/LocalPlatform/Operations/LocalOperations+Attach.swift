@@ -14,7 +14,7 @@ extension LocalOperations {
 
     private func attachToExec(_ request: AttachRequest) async throws -> AttachedProcess {
         let agent = try await storedAgent(request.agent)
-        guard await isRunning(agent) else { throw APIError(.notRunning, agent: request.agent) }
+        if await !isRunning(agent) { try await wakeInTurn(agent) }
         guard parts.directory.order(of: agent.id).mayExec else { throw killed(agent) }
         let act = Act(.lifecycle, "exec", agent: agent, detail: request.command.first)
         let session = try await granting(act) {
@@ -24,7 +24,7 @@ extension LocalOperations {
             }
         }
         // Whoever can't be told that the terminal is gone has ended already.
-        return AttachedProcess(session: session) { try? await session.signal(1) }
+        return counted(agent.id, session) { try? await session.signal(1) }
     }
 
     private func attachToRun(_ request: AttachRequest) async throws -> AttachedProcess {
@@ -37,7 +37,9 @@ extension LocalOperations {
                 .invalid, "agent \(request.agent) has no command; give one: palana run \(request.agent) -- CMD")
         }
         try refuseIfKilled(agent)
+        try refuseIfExpired(agent)
         try await refuseIfRunning(agent)
+        parts.activity.note(agent.id)
         let session = try await granting(Act(.lifecycle, "started", agent: agent)) {
             try await awake(agent) { agent in
                 let wanted = request.applied(to: agent)
@@ -49,7 +51,19 @@ extension LocalOperations {
         }
         let state = await parts.runtime.state(agent.id)
         // The agent was started for this person; it ends with the terminal.
-        return AttachedProcess(session: session) { await stop(agent, ifStill: state) }
+        return counted(agent.id, session) { await stop(agent, ifStill: state) }
+    }
+
+    /// Whose terminal is attached keeps its agent from being idle.
+    private func counted(
+        _ id: AgentID, _ session: any AgentSession, detach: @escaping @Sendable () async -> Void
+    ) -> AttachedProcess {
+        let activity = parts.activity
+        activity.open(id)
+        return AttachedProcess(session: session) {
+            await detach()
+            activity.close(id)
+        }
     }
 
     /// Stops this run of the agent; a later one, which was started for others, is left alone.

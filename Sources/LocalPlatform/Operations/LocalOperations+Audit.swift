@@ -1,7 +1,7 @@
 import PalanaCore
 import PlatformAPI
 
-/// An act of a person, as the audit log keeps it.
+/// An act of a person, or of the platform itself, as the audit log keeps it.
 struct Act {
     var kind: AuditEvent.Kind
     var action: String
@@ -11,6 +11,8 @@ struct Act {
     /// What was acted on when it is no agent.
     var resource: String?
     var reason: String?
+    /// Who did it, if it wasn't the local user.
+    var actor: String?
 
     init(
         _ kind: AuditEvent.Kind, _ action: String, agent: Agent? = nil, secret: String? = nil, detail: String? = nil
@@ -24,7 +26,7 @@ struct Act {
 
     func event(by user: String, _ outcome: AuditEvent.Outcome) -> AuditEvent {
         var event = AuditEvent(kind: kind, action: action, outcome: outcome)
-        event.actor = user
+        event.actor = actor ?? user
         event.agent = agent?.id
         event.agentName = agent?.metadata.name
         event.owner = agent?.spec.owner

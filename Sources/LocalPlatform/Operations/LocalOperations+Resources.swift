@@ -36,9 +36,10 @@ extension LocalOperations {
     }
 
     /// Deletes; for an agent the caller has its turn.
-    func deleteInTurn(_ key: ResourceKey) async throws {
+    /// - Parameter act: an agent's deletion as it stands in the audit log; nil for the local user's.
+    func deleteInTurn(_ key: ResourceKey, _ act: Act? = nil) async throws {
         switch key.kind {
-        case .agent: try await delete(try await storedAgent(key.name))
+        case .agent: try await delete(try await storedAgent(key.name), act)
         case .agentTemplate: try await turns.alone([.objects]) { try await deleteTemplate(key) }
         case .egressPolicy: try await turns.alone([.objects]) { try await deletePolicy(key) }
         case .killSwitch: try await release(key)
@@ -47,9 +48,9 @@ extension LocalOperations {
     }
 
     /// Stops the agent, takes its identity away, removes its secrets, then what it wrote.
-    private func delete(_ agent: Agent) async throws {
+    private func delete(_ agent: Agent, _ act: Act?) async throws {
         let key = ResourceKey(.agent, agent.metadata.name)
-        try await narrowing(Act(.lifecycle, "deleted", agent: agent, detail: key.description)) {
+        try await narrowing(act ?? Act(.lifecycle, "deleted", agent: agent, detail: key.description)) {
             try await stop(agent)
             let effective = try await agentToErase(agent)
             for secret in effective.spec.secrets ?? [] { try await erase(reference(effective, secret)) }

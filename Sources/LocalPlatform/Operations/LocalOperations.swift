@@ -20,6 +20,8 @@ public struct LocalOperations: HostedPlatform {
         public var statuses: AgentStatuses
         /// Rung when kill switches come and go.
         public var bell: ControlBell
+        /// What agents and people do, for those that end when nothing is done.
+        public var activity: ActivityBook
         /// Returns when the agent's egress listener accepts connections.
         public var waitForListener: @Sendable (AgentID) async throws -> Void
         public var status: @Sendable () async -> PlatformStatus
@@ -30,7 +32,7 @@ public struct LocalOperations: HostedPlatform {
             secretWriter: any SecretWriter, forgetSecret: @escaping @Sendable (SecretReference) async -> Void,
             forgetAgent: @escaping @Sendable (String, String) async -> Void,
             policies: any PolicyAdmission, explainer: any RequestExplainer, audit: any AuditSink,
-            statuses: AgentStatuses, bell: ControlBell = ControlBell(),
+            statuses: AgentStatuses, bell: ControlBell = ControlBell(), activity: ActivityBook = ActivityBook(),
             waitForListener: @escaping @Sendable (AgentID) async throws -> Void,
             status: @escaping @Sendable () async -> PlatformStatus, shutDown: @escaping @Sendable () async -> Void
         ) {
@@ -45,6 +47,7 @@ public struct LocalOperations: HostedPlatform {
             self.audit = audit
             self.statuses = statuses
             self.bell = bell
+            self.activity = activity
             self.waitForListener = waitForListener
             self.status = status
             self.shutDown = shutDown

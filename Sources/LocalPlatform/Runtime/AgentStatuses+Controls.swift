@@ -42,17 +42,33 @@ extension AgentStatuses {
     struct Draft {
         var phase: AgentStatus.Phase?
         var conditions: [Condition]
+        var lastActivity: Timestamp?
     }
 
-    private func change(_ agent: Agent, _ body: (inout Draft) -> Void) async throws(StoreFailure) {
+    /// Changes what is stored, unless the agent has gone meanwhile.
+    func change(_ agent: Agent, _ body: (inout Draft) -> Void) async throws(StoreFailure) {
+        let failure: StoreFailure? = await gate.alone {
+            do throws(StoreFailure) {
+                try await write(agent, body)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func write(_ agent: Agent, _ body: (inout Draft) -> Void) async throws(StoreFailure) {
         guard case .agent(var stored)? = try await found(ResourceKey(.agent, agent.metadata.name)),
             stored.metadata.uid == agent.metadata.uid
         else { return }
-        var draft = Draft(phase: stored.status?.phase, conditions: stored.status?.conditions ?? [])
+        var draft = Draft(
+            phase: stored.status?.phase, conditions: stored.status?.conditions ?? [],
+            lastActivity: stored.status?.lastActivity)
         body(&draft)
         var status = stored.status ?? AgentStatus()
         status.namespace = stored.id.rawValue
-        (status.phase, status.conditions) = (draft.phase, draft.conditions)
+        (status.phase, status.conditions, status.lastActivity) = (draft.phase, draft.conditions, draft.lastActivity)
         guard status != stored.status else { return }
         stored.status = status
         try await store.putStatus(.agent(stored))

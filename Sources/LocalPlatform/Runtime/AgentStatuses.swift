@@ -7,6 +7,8 @@ public struct AgentStatuses: Sendable {
     let store: any AgentStore
     private let audit: any AuditSink
     private let logger: Logger
+    /// Each write goes by what the last one left.
+    let gate = SerialGate()
 
     public init(store: any AgentStore, audit: any AuditSink, logger: Logger) {
         self.store = store
@@ -15,16 +17,18 @@ public struct AgentStatuses: Sendable {
     }
 
     public func started(_ id: AgentID) async {
-        await update(id, .running, ready: .true, "Started", "The agent's command runs.")
+        await update(id, .running, ready: .true, "Started", "The agent's command runs.") { $0.wake(generation: $1) }
     }
 
-    public func suspended(_ id: AgentID) async {
-        await update(id, .suspended, ready: .false, "Suspended", "Start it again with palana resume.")
+    func suspended(_ id: AgentID, for cause: SuspensionCause = .owner) async {
+        await update(id, .suspended, ready: .false, cause.rawValue, cause.message) {
+            $0.suspend(for: cause, generation: $1)
+        }
     }
 
     /// An agent that was suspended no longer is, and has nothing to run by itself.
     public func resumed(_ id: AgentID) async {
-        await update(id, .pending, ready: .false, "Resumed", "Start it with palana run.")
+        await update(id, .pending, ready: .false, "Resumed", "Start it with palana run.") { $0.wake(generation: $1) }
     }
 
     /// An agent that ran before can't be started with the platform.
@@ -62,8 +66,17 @@ public struct AgentStatuses: Sendable {
     /// Why the workload isn't ready where a kill switch ended it: it starts again when it is released.
     static let killedWhileRunning = "KilledWhileRunning"
 
+    /// - Parameter others: changes further conditions, given the object's generation.
     private func update(
-        _ id: AgentID, _ phase: AgentStatus.Phase, ready: Condition.Status, _ reason: String, _ message: String
+        _ id: AgentID, _ phase: AgentStatus.Phase, ready: Condition.Status, _ reason: String, _ message: String,
+        others: (inout [Condition], Int?) -> Void = { _, _ in }
+    ) async {
+        await gate.alone { await write(id, phase, ready: ready, reason, message, others: others) }
+    }
+
+    private func write(
+        _ id: AgentID, _ phase: AgentStatus.Phase, ready: Condition.Status, _ reason: String, _ message: String,
+        others: (inout [Condition], Int?) -> Void
     ) async {
         do {
             for case .agent(var agent) in try await store.list(.agent) where agent.id == id {
@@ -77,6 +90,7 @@ public struct AgentStatuses: Sendable {
                         type: "WorkloadReady", status: ready, reason: reason, message: message,
                         observedGeneration: agent.metadata.generation),
                     now: Timestamp(Date()))
+                others(&conditions, agent.metadata.generation)
                 status.conditions = conditions
                 agent.status = status
                 try await store.putStatus(.agent(agent))

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 public import Logging
@@ -205,6 +206,22 @@ public actor LocalRuntime: AgentRuntime, Service {
                 if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
             } catch {
                 throw .failed("can't remove \(folder): \(error.localizedDescription)")
+            }
+        }
+    }
+
+    /// Those of `ids` that run, each with the time of processors that it has used since it was started.
+    public func processorTimes(of ids: Set<AgentID>) async -> [AgentID: Duration] {
+        let sandboxes = running.filter { ids.contains($0.key) }.mapValues(\.sandbox)
+        guard !sandboxes.isEmpty else { return [:] }
+        // It reads files: off the tasks' threads.
+        return await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                var times: [AgentID: Duration] = sandboxes.compactMapValues(\.processorTime)
+                let others = sandboxes.filter { times[$0.key] == nil }.mapValues(\.id)
+                let trees = others.isEmpty ? [:] : ProcessorTimes.below(Set(others.values))
+                for (id, launcher) in others { times[id] = trees[launcher] ?? .zero }
+                continuation.resume(returning: times)
             }
         }
     }

@@ -79,6 +79,24 @@ struct ControlGroup: Sendable {
             0, +)
     }
 
+    /// How much time of processors the group has used; nil where its hierarchy doesn't count that.
+    var processorTime: Duration? {
+        for folder in folders {
+            if let text = try? String(contentsOfFile: "\(folder)/cpu.stat", encoding: .utf8),
+                let line = text.split(separator: "\n").first(where: { $0.hasPrefix("usage_usec ") }),
+                let microseconds = Int64(line.dropFirst("usage_usec ".count))
+            {
+                return .microseconds(microseconds)
+            }
+            if let text = try? String(contentsOfFile: "\(folder)/cpuacct.usage", encoding: .utf8),
+                let nanoseconds = Int64(text.trimmingCharacters(in: .whitespacesAndNewlines))
+            {
+                return .nanoseconds(nanoseconds)
+            }
+        }
+        return nil
+    }
+
     /// Removes the group once its last process is gone; false while there is one.
     func remove() -> Bool {
         folders.map { rmdir($0) == 0 || errno == ENOENT }.allSatisfy { $0 }

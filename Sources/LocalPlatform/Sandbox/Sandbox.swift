@@ -179,6 +179,9 @@ public final class Sandbox: Sendable {
         }
     }
 
+    /// How much time of processors everything in the sandbox has used; nil where no control group counts it.
+    var processorTime: Duration? { group?.processorTime }
+
     /// Ends everything in the sandbox now.
     public func kill() {
         child.signal(SIGKILL)

@@ -19,6 +19,7 @@ public final class LocalAgentDirectory: AgentDirectory {
         /// As they are stored: what kill switches look at.
         var objects: [AgentID: Agent] = [:]
         var canaries: [AgentID: Set<String>] = [:]
+        var lifetimes: [AgentID: Lifetime] = [:]
         var origins: [String: (id: AgentID, origin: Origin)] = [:]
         var holders: [String: (agent: AgentID, secret: String)] = [:]
     }
@@ -69,12 +70,15 @@ public final class LocalAgentDirectory: AgentDirectory {
             if let origin, let known = old.origins[name], known.origin == origin {
                 new.agents[known.id] = old.agents[known.id]
                 new.canaries[known.id] = old.canaries[known.id]
+                new.lifetimes[known.id] = old.lifetimes[known.id]
                 new.origins[name] = known
                 continue
             }
             new.agents[agent.id] = try await snapshot(of: agent, template)
-            let lures = (agent.effective(with: template).spec.secrets ?? []).filter { $0.canary == true }
+            let effective = agent.effective(with: template)
+            let lures = (effective.spec.secrets ?? []).filter { $0.canary == true }
             new.canaries[agent.id] = Set(lures.map(\.name))
+            new.lifetimes[agent.id] = Lifetime(effective)
             new.origins[name] = origin.map { (agent.id, $0) }
         }
         // Only at the start nothing else can be making placeholders; until then those of deleted agents do no harm.
@@ -122,6 +126,15 @@ public final class LocalAgentDirectory: AgentDirectory {
     public func orders() -> [(agent: Agent, order: ControlOrder)] {
         state.withLock { state in
             state.view.objects.compactMap { id, agent in state.kills.orders[id].map { (agent, $0) } }
+        }
+    }
+
+    /// All agents as they are stored, with how long they may go on.
+    func lifetimes() -> [(agent: Agent, lifetime: Lifetime, isKilled: Bool)] {
+        state.withLock { state in
+            state.view.objects.compactMap { id, agent in
+                state.view.lifetimes[id].map { (agent, $0, state.kills.orders[id]?.isKilled ?? false) }
+            }
         }
     }
 

@@ -21,11 +21,18 @@ extension ObjectSchema {
         FieldSchema("secrets", secrets, "The secrets it may use. Their values are in the vault only."),
         FieldSchema("egress", .object(egress), "Where it may go. Left out, it may reach nothing."),
         FieldSchema("ingress", .object(ingress), "Who may come to it."),
-        FieldSchema("idle", .object(idle), "What happens when it does nothing. Not supported yet."),
+        FieldSchema("idle", .object(idle), "What happens when it does nothing. On Kubernetes not supported yet."),
         FieldSchema(
             "suspended", .boolean, default: .boolean(false),
             "A suspended agent doesn't run, and all its requests are refused."),
-        FieldSchema("ttl", .text(.duration), "How long it may live, as 168h. Not supported yet."),
+        FieldSchema(
+            "ttl", .text(.duration),
+            "How long it may live, as 168h, counted from its creation. On Kubernetes not supported yet."),
+        FieldSchema(
+            "ttlAction", .word(Shutdown.allCases.map(\.rawValue)), "What happens then; suspend if left out."),
+        FieldSchema(
+            "wake", .object(wake),
+            "When it goes on after it was suspended for doing nothing. On Kubernetes not supported yet."),
         rules: [
             ServerRule(
                 expression: "!has(oldSelf.owner) || (has(self.owner) && self.owner == oldSelf.owner)",
@@ -39,14 +46,14 @@ extension ObjectSchema {
         FieldSchema("resources", .object(resources), "Limits of agents that name none."),
         FieldSchema("secrets", secrets, "Secrets, without values; an agent's own of the same name wins."),
         FieldSchema("egress", .object(egress), "Where the agents may go; their own rules are added."),
-        FieldSchema("idle", .object(idle), "What happens when an agent does nothing. Not supported yet."))
+        FieldSchema("idle", .object(idle), "What happens when an agent does nothing. On Kubernetes not supported yet."))
 
     static let agentStatus = ObjectSchema(
         FieldSchema("phase", .word(AgentStatus.Phase.allCases.map(\.rawValue)), "Where the agent is in its life."),
         conditions,
         FieldSchema("namespace", .text(), "The agent's own namespace, which is also its identity."),
         FieldSchema("egressPort", .integer(1...65_535), "The port of the gateway that is this agent's alone."),
-        FieldSchema("lastActivity", .time, "When the agent last asked for anything."),
+        FieldSchema("lastActivity", .time, "When it last did anything, where spec.idle is given."),
         FieldSchema(
             "placeholders", .list(.object(placeholder), ListRule(maximum: ValidationLimits.secrets, key: "secret")),
             "What the agent holds in place of each secret of mode proxy."))

@@ -62,8 +62,18 @@ extension ObjectSchema {
 
     static let idle = ObjectSchema(
         FieldSchema("after", .text(.duration), "Without activity, as 30m."),
-        FieldSchema("warnBefore", .text(.duration), "How long before that its owner is told."),
-        FieldSchema("action", .word(Idle.Action.allCases.map(\.rawValue)), "What is done."))
+        FieldSchema("warnBefore", .text(.duration), "How long before that it is said; left out, nothing is said."),
+        FieldSchema("action", .word(Shutdown.allCases.map(\.rawValue)), "What is done; suspend if left out."),
+        FieldSchema("cpuFloor", .quantity, "Cores, as 50m, which is also the default: who computes more isn't idle."),
+        FieldSchema(
+            "ignoreHosts",
+            .list(.text(TextRule(minimum: 1, maximum: 255)), ListRule(maximum: ValidationLimits.ignoredHosts)),
+            "Hosts, exact or *.suffix, that can be asked without being active."))
+
+    static let wake = ObjectSchema(
+        FieldSchema(
+            "schedule", .text(TextRule(minimum: 9, maximum: 256)),
+            "Minute, hour, day of the month, month and day of the week in UTC, as 0 8 * * mon-fri."))
 
     private static let condition = ObjectSchema(
         FieldSchema("type", .text(), required: true, "What is looked at: Ready and others."),

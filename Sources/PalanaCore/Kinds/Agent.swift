@@ -39,12 +39,15 @@ public struct AgentSpec: Codable, Hashable, Sendable {
     public var suspended: Bool?
     /// A duration like `168h`, counted from creation.
     public var ttl: String?
+    /// What happens at its end; `suspend` if left out.
+    public var ttlAction: Shutdown?
+    public var wake: Wake?
 
     public init(
         owner: String? = nil, template: String? = nil, image: String? = nil, command: [String]? = nil,
         env: [EnvironmentVariable]? = nil, workspace: Workspace? = nil, resources: Resources? = nil,
         runtimeClassName: String? = nil, secrets: [AgentSecret]? = nil, egress: Egress? = nil, ingress: Ingress? = nil,
-        idle: Idle? = nil, suspended: Bool? = nil, ttl: String? = nil
+        idle: Idle? = nil, suspended: Bool? = nil, ttl: String? = nil, ttlAction: Shutdown? = nil, wake: Wake? = nil
     ) {
         self.owner = owner
         self.template = template
@@ -60,5 +63,7 @@ public struct AgentSpec: Codable, Hashable, Sendable {
         self.idle = idle
         self.suspended = suspended
         self.ttl = ttl
+        self.ttlAction = ttlAction
+        self.wake = wake
     }
 }

@@ -26,6 +26,7 @@ public struct AgentStatus: Codable, Hashable, Sendable {
     public var namespace: String?
     /// In a cluster: the TCP port of the gateway's pods that is this agent's alone; its DNS is on a port of its own.
     public var egressPort: Int?
+    /// Of an agent with `spec.idle`; written at most once a minute.
     public var lastActivity: Timestamp?
     public var placeholders: [Placeholder]?
 

@@ -9,7 +9,10 @@ public enum ConditionType: String, Sendable, CaseIterable {
     case secretsReady = "SecretsReady"
     case workloadReady = "WorkloadReady"
     case killed = "Killed"
+    /// It does nothing: it was warned, or suspended for it.
     case idle = "Idle"
+    /// Its `spec.ttl` has ended.
+    case expired = "Expired"
 }
 
 extension Condition {

@@ -1,6 +1,6 @@
 /// A part of the API that a release or a platform may lack.
 public enum Feature: String, Sendable, CaseIterable {
-    case namespace, registryImage, storageClass, runtimeClass, peers, ingress, idle, ttl, egressAsk
+    case namespace, registryImage, storageClass, runtimeClass, peers, ingress, idle, ttl, wake, egressAsk
     case secretInQuery, secretInPath, secretInBody
     /// An image that is a folder of the machine, or none at all: the machine's own `/usr`.
     case hostFiles
@@ -20,7 +20,7 @@ public struct FeatureSupport: Sendable, Hashable {
     /// The single-machine platform of this release. A feature that gets built is added here.
     public static let singleMachine = FeatureSupport([
         .hostFiles, .killSwitches, .killNetwork, .killFreeze, .killSuspend, .killTerminate, .killExpiry,
-        .canary,
+        .canary, .idle, .ttl, .wake,
     ])
 
     /// The platform on Kubernetes of this release.

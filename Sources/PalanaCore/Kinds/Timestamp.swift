@@ -11,6 +11,11 @@ public struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringCo
         seconds = since.isFinite ? Int64(min(max(since, -62_135_596_800), 253_402_300_799)) : 0
     }
 
+    /// Out of the calendar's years it is the nearest within.
+    public init(seconds: Int64) {
+        self.seconds = min(max(seconds, -62_135_596_800), 253_402_300_799)
+    }
+
     public static func now() -> Timestamp { Timestamp(Date()) }
 
     /// Parses RFC 3339 with a zone; fractions of a second are dropped. Nil when `text` is anything else.
@@ -24,6 +29,13 @@ public struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringCo
 
     public var date: Date { Date(timeIntervalSince1970: TimeInterval(seconds)) }
     public var description: String { date.formatted(Date.ISO8601FormatStyle()) }
+
+    /// Negative when `other` was before.
+    public func duration(to other: Timestamp) -> Duration { .seconds(other.seconds - seconds) }
+
+    public func advanced(by duration: Duration) -> Timestamp {
+        Timestamp(seconds: seconds + duration.components.seconds)
+    }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.seconds < right.seconds }
 

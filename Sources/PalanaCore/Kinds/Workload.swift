@@ -70,21 +70,3 @@ public struct Resources: Codable, Hashable, Sendable {
         self.limits = limits
     }
 }
-
-/// What happens to an agent that does nothing. Not supported yet.
-public struct Idle: Codable, Hashable, Sendable {
-    public enum Action: String, Codable, Sendable, CaseIterable {
-        case suspend
-    }
-
-    /// Duration without activity, as `30m`.
-    public var after: String?
-    public var warnBefore: String?
-    public var action: Action?
-
-    public init(after: String? = nil, warnBefore: String? = nil, action: Action? = nil) {
-        self.after = after
-        self.warnBefore = warnBefore
-        self.action = action
-    }
-}

@@ -34,7 +34,8 @@ public struct ResourceValidator: Sendable {
         report.check(egress: spec.egress, at: path.field("egress"), support)
         report.check(ingress: spec.ingress, at: path.field("ingress"), support)
         report.check(idle: spec.idle, at: path.field("idle"), support)
-        report.check(ttl: spec.ttl, at: path.field("ttl"), support)
+        report.check(ttl: spec.ttl, action: spec.ttlAction, at: path, support)
+        report.check(wake: spec.wake, at: path.field("wake"), support)
         report.checkTogether(agent, with: template, support)
         return report
     }

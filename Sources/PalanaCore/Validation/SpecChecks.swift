@@ -6,24 +6,6 @@ extension ValidationReport {
         check(peers: egress?.peers, at: path.field("peers"), support)
     }
 
-    mutating func check(idle: Idle?, at path: FieldPath, _ support: FeatureSupport) {
-        guard let idle else { return }
-        check(.idle, at: path, support)
-        for (name, text) in [("after", idle.after), ("warnBefore", idle.warnBefore)] {
-            if let text { check(duration: text, at: path.field(name)) }
-        }
-    }
-
-    mutating func check(ttl: String?, at path: FieldPath, _ support: FeatureSupport) {
-        guard let ttl else { return }
-        check(.ttl, at: path, support)
-        check(duration: ttl, at: path)
-    }
-
-    private mutating func check(duration text: String, at path: FieldPath) {
-        check(text, at: path) { Quantities.duration($0) == nil ? "must be a duration like 30m or 1h30m" : nil }
-    }
-
     mutating func check(selector: AgentSelector?, at path: FieldPath) {
         check(labels: selector?.labels, at: path.field("labels"))
         checkCount(selector?.owners, limit: ValidationLimits.listItems, at: path.field("owners"))
@@ -53,6 +35,10 @@ extension ValidationReport {
             errors.append(.init(FieldPath("spec.image"), problem))
         }
         checkNames(environment: whole.spec.env, secrets: whole.spec.secrets)
+        if whole.spec.wake != nil, whole.spec.idle == nil, !mayStillCome, support.problem(with: .wake) == nil {
+            let problem = "only wakes an agent that was suspended for doing nothing; give spec.idle"
+            errors.append(.init(FieldPath("spec.wake"), problem))
+        }
         let path = FieldPath("spec.egress.allow")
         let rules = whole.spec.egress?.allow ?? []
         if rules.count > ValidationLimits.allowRules,

@@ -5,6 +5,8 @@ public enum ValidationLimits {
     public static let command = 1_024
     public static let labels = 64
     public static let secrets = 64
+    /// Hosts whose requests are no activity; each request is compared with all of them.
+    public static let ignoredHosts = 64
     /// Bytes of one argument, environment value or annotation (Linux allows 128 KiB for one string of `execve`).
     public static let text = 65_536
     /// Bytes of a raw owner.

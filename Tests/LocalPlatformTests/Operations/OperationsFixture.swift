@@ -20,6 +20,7 @@ final class OperationsFixture: Sendable {
     let audit = AuditSinkFake()
     let operations: LocalOperations
     let controls: ControlLoop
+    let lifetimes: LifetimeLoop
     private let gateway: ChildProcess
 
     private init() async throws {
@@ -62,6 +63,9 @@ final class OperationsFixture: Sendable {
         controls = ControlLoop(
             operations: operations, gateway: .init(waitUntilCut: { _ in }, forget: { _, _, _ in }),
             interval: .milliseconds(50), logger: Logger(label: "test"))
+        lifetimes = LifetimeLoop(
+            operations: operations, interval: .milliseconds(50), logger: Logger(label: "test")
+        ) { [runtime] in await runtime.processorTimes(of: $0) }
     }
 
     /// Runs `body`; stops every agent after it.
@@ -71,6 +75,7 @@ final class OperationsFixture: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await fixture.runtime.run() }
             group.addTask { try await fixture.controls.run() }
+            group.addTask { try await fixture.lifetimes.run() }
             do {
                 try await body(fixture)
             } catch {

@@ -44,6 +44,7 @@ import Testing
         ({ $0.ingress = Ingress(port: 8_080) }, "spec.ingress.port: not supported yet"),
         ({ $0.idle = Idle(after: "30m") }, "spec.idle: not supported yet"),
         ({ $0.ttl = "1h" }, "spec.ttl: not supported yet"),
+        ({ $0.wake = Wake(schedule: "0 8 * * *") }, "spec.wake: not supported yet"),
         ({ $0.egress = Egress(default: .ask) }, "spec.egress.default: \"ask\": not supported yet"),
         (
             { $0.runtimeClassName = "gVisor" },

@@ -51,8 +51,6 @@ import Testing
     }
 
     static let unsupported: [(@Sendable (inout AgentSpec) -> Void, String)] = [
-        ({ $0.idle = Idle(after: "30m") }, "spec.idle: not supported yet"),
-        ({ $0.ttl = "168h" }, "spec.ttl: not supported yet"),
         ({ $0.ingress = Ingress(port: 8080) }, "spec.ingress: not supported yet"),
         ({ $0.runtimeClassName = "gvisor" }, "spec.runtimeClassName: not supported yet"),
         ({ $0.egress = Egress(default: .ask) }, "spec.egress.default: \"ask\": not supported yet"),

@@ -28,12 +28,23 @@ enum ResourceDescription {
                 "Limits", "cpu \(spec.resources?.limits?.cpu ?? "-"), memory \(spec.resources?.limits?.memory ?? "-")"),
             fact("Egress default", spec.egress?.default?.rawValue ?? "deny"),
         ]
+        lines += lifetime(of: agent)
         lines += rules("Allow", spec.egress?.allow)
         lines += (spec.secrets ?? []).map { secret in
             let placeholder = agent.status?.placeholders?.first { $0.secret == secret.name }?.value
             return fact("Secret", describe(secret) + (placeholder.map { ", placeholder \($0)" } ?? ""))
         }
         return lines + conditions(agent.status?.conditions)
+    }
+
+    private static func lifetime(of agent: Agent) -> [String] {
+        let (spec, activity) = (agent.spec, agent.status?.lastActivity)
+        return [
+            spec.idle?.after.map { fact("Idle", "\(spec.idle?.action ?? .suspend) after \($0)") },
+            spec.wake?.schedule.map { fact("Wake", $0) },
+            spec.ttl.map { fact("TTL", "\(spec.ttlAction ?? .suspend) after \($0)") },
+            activity.map { fact("Last activity", "\($0)") },
+        ].compactMap(\.self)
     }
 
     private static func describe(_ template: AgentTemplate) -> [String] {

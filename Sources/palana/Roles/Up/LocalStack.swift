@@ -31,6 +31,7 @@ struct LocalStack {
     let supervisors: [ProgramSupervisor]
     let operations: LocalOperations
     let controls: ControlLoop
+    let lifetimes: LifetimeLoop
     let started = Date()
 
     init(
@@ -80,10 +81,12 @@ struct LocalStack {
         let alarms = AlarmSink(
             audit, rules: configuration.alarms ?? AlarmRules(), isCanary: { agents.isCanary($1, of: $0) },
             isKilled: { agents.order(of: $0).isKilled })
+        let activity = ActivityBook()
         egress = try EgressPath(
             try Self.egressSettings(folder, configuration),
             ports: .init(
-                directory: directory, policy: engine, secrets: vault, audit: alarms, rules: rules,
+                directory: directory, policy: engine, secrets: vault, audit: ActivitySink(alarms, book: activity),
+                rules: rules,
                 placement: { ListenerPlacement(socketPath: folder.egressSocket(of: $0)) },
                 prepare: { agent in
                     do {
@@ -118,6 +121,7 @@ struct LocalStack {
                 },
                 policies: PolicyDesk(checker: checker, publisher: publisher),
                 explainer: ExplainDesk(explainer: egress.explainer), audit: audit, statuses: statuses,
+                activity: activity,
                 waitForListener: { try await discovery.waitUntilListening($0) }, status: { await status.report() },
                 shutDown: { kill(getpid(), SIGTERM) }),
             user: LocalUser.name())
@@ -137,6 +141,8 @@ struct LocalStack {
                     vault.forget(owner: owner, agent: name)
                 }),
             logger: logger)
+        let runtime = self.runtime
+        lifetimes = LifetimeLoop(operations: operations, logger: logger) { await runtime.processorTimes(of: $0) }
     }
 
     private static func egressSettings(
@@ -229,7 +235,7 @@ struct LocalStack {
             ]
             + supervisors.map { $0 as any Service }
             + [
-                vault, publisher, runtime, diskGuard, controls,
+                vault, publisher, runtime, diskGuard, controls, lifetimes,
                 APIServer(socketPath: folder.apiSocket, platform: operations, logger: quiet(logger)), attach, bringUp,
             ]
         return all.map { .init(service: OrderlyService(part: $0, logger: logger)) }
