@@ -108,7 +108,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "AuditLog", dependencies: ["PalanaCore", crypto, grdb, logging, serviceLifecycle, systemPackage],
+            name: "AuditLog",
+            dependencies: [
+                "PalanaCore", asyncHTTPClient, crypto, grdb, logging, nioCore, nioHTTP1, nioSSL, serviceLifecycle,
+                systemPackage,
+            ],
             swiftSettings: strict),
         .target(
             name: "Gateway",
@@ -197,7 +201,8 @@ let package = Package(
             name: "OPAClientTests", dependencies: ["OPAClient", "PalanaCore", "TestSupport", logging],
             swiftSettings: strict),
         .testTarget(
-            name: "AuditLogTests", dependencies: ["AuditLog", "PalanaCore", "TestSupport", crypto, logging],
+            name: "AuditLogTests",
+            dependencies: ["AuditLog", "PalanaCore", "TestSupport", crypto, logging, serviceLifecycle],
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",

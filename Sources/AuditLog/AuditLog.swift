@@ -121,6 +121,8 @@ public final class AuditLog: AuditSink, Service {
         if let failure = failure ?? syncer.failure { throw failure }
     }
 
+    var configuration: AuditConfiguration { context.configuration }
+
     public var status: AuditStatus {
         let failure = failing.withLock { $0 } ?? syncer.failure
         return writer.withLock { writer in

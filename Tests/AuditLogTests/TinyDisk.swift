@@ -4,7 +4,7 @@ import Testing
 
 /// A file system of a few hundred KiB in a mount namespace of its own, reached from here through `/proc`. Works as root
 /// and where ordinary users may make user namespaces.
-final class TinyDisk {
+final class TinyDisk: Sendable {
     let path: String
     private let process: Process
     private let input = Pipe()

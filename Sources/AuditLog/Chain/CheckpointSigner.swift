@@ -64,6 +64,10 @@ public struct CheckpointKeys: Sendable {
         keys[CheckpointSigner.id(of: key)] = key
     }
 
+    public mutating func add(_ other: CheckpointKeys) {
+        keys.merge(other.keys) { $1 }
+    }
+
     /// Whether the signature is that of a key in here.
     func verify(_ checkpoint: AuditCheckpoint) -> Bool {
         guard let key = keys[checkpoint.key], let raw = Data(base64Encoded: checkpoint.signature),

@@ -6,6 +6,7 @@ public import PalanaCore
 /// ```
 /// audit-local-0000000000000001-20260131.jsonl   the records, by sequence number of the first and by day
 /// head-local.json                               the newest checkpoint
+/// shipped-local.json                            how far records were shipped elsewhere
 /// checkpoint-KEYID.pub.pem                      public half of the key that signs checkpoints
 /// index.sqlite                                  the query index; can be deleted at any time
 /// private/                                      0700: checkpoint-key.pem, reserve-local, lock-local
@@ -21,6 +22,7 @@ public struct AuditFolder: Hashable, Sendable {
     var privateKey: String { privatePlace + "/checkpoint-key.pem" }
     func publicKey(_ id: String) -> String { path + "/checkpoint-\(id).pub.pem" }
     func head(of replica: String) -> String { path + "/head-\(replica).json" }
+    func cursor(of replica: String) -> String { path + "/shipped-\(replica).json" }
     func reserve(of replica: String) -> String { privatePlace + "/reserve-\(replica)" }
     func lock(of replica: String) -> String { privatePlace + "/lock-\(replica)" }
     public var index: String { path + "/index.sqlite" }
@@ -52,10 +54,17 @@ public struct AuditFolder: Hashable, Sendable {
     /// elsewhere proves more.
     public func publishedKeys() throws(AuditFailure) -> CheckpointKeys {
         var keys = CheckpointKeys()
-        for name in try names() where name.hasPrefix("checkpoint-") && name.hasSuffix(".pub.pem") {
-            try keys.add(pem: text(of: name), from: path + "/" + name)
-        }
+        for (name, text) in try publishedKeyTexts() { try keys.add(pem: text, from: path + "/" + name) }
         return keys
+    }
+
+    /// The same as files' names and PEM.
+    func publishedKeyTexts() throws(AuditFailure) -> [(name: String, text: String)] {
+        var texts: [(name: String, text: String)] = []
+        for name in try names().sorted() where name.hasPrefix("checkpoint-") && name.hasSuffix(".pub.pem") {
+            texts.append((name, try text(of: name)))
+        }
+        return texts
     }
 
     private func text(of name: String) throws(AuditFailure) -> String {

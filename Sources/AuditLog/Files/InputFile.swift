@@ -26,4 +26,9 @@ final class InputFile: Sendable {
         }
         return count == size ? chunk : Array(chunk[..<count])
     }
+
+    /// Has the disk hold what the file holds.
+    func sync() throws(FileProblem) {
+        try system("sync", path) { Int(fdatasync(descriptor)) }
+    }
 }

@@ -15,6 +15,7 @@ struct LineReader {
     static let longestLine = 1 << 18
 
     let path: String
+    private let longest: Int
     private let file: InputFile
     private var buffer: [UInt8] = []
     /// What of `buffer` isn't handed out yet.
@@ -22,8 +23,10 @@ struct LineReader {
     /// Of `buffer[start]` in the file.
     private(set) var offset: Int
 
-    init(_ path: String, from offset: Int = 0) throws(FileProblem) {
+    /// - Parameter longest: lines that are longer come in pieces, none of them whole.
+    init(_ path: String, from offset: Int = 0, longest: Int = Self.longestLine) throws(FileProblem) {
         self.path = path
+        self.longest = longest
         self.offset = offset
         file = try InputFile(path)
         try file.seek(to: offset)
@@ -35,7 +38,7 @@ struct LineReader {
         while true {
             if let length = newline(after: searched) { return take(length, isWhole: true) }
             searched = buffer.count - start
-            if searched > Self.longestLine { return take(searched, isWhole: false) }
+            if searched > longest { return take(searched, isWhole: false) }
             guard try fill() else { return searched == 0 ? nil : take(searched, isWhole: false) }
         }
     }
@@ -44,7 +47,7 @@ struct LineReader {
     mutating func nextWhole(within patience: Duration) throws(FileProblem) -> Line? {
         let deadline = ContinuousClock.now + patience
         guard var line = try next() else { return nil }
-        while !line.isWhole, line.bytes.count <= Self.longestLine, ContinuousClock.now < deadline {
+        while !line.isWhole, line.bytes.count <= longest, ContinuousClock.now < deadline {
             usleep(10_000)
             try goBack(to: line.offset)
             guard let again = try next() else { return nil }

@@ -62,6 +62,16 @@ public struct AuditVerification: Hashable, Sendable, Codable {
     /// Which keys signed the checkpoints.
     public var keys: [String] = []
 
+    /// Adds what was found in other files.
+    mutating func add(_ other: AuditVerification) {
+        problem = problem ?? other.problem
+        files += other.files
+        records += other.records
+        checkpoints += other.checkpoints
+        chains += other.chains
+        keys = Set(keys + other.keys).sorted()
+    }
+
     public var isSound: Bool { problem == nil }
 
     /// For people: `sound: 2 files, 1,204 records, 3 checkpoints; tail not anchored`.

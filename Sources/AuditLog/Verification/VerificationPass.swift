@@ -48,23 +48,38 @@ struct VerificationPass {
         }
     }
 
+    /// What a receiver has of shipped records. Which file a record is in says nothing there.
+    mutating func read(_ received: ReceivedRecords) throws(AuditFailure) {
+        guard !isOver else { return }
+        result.files += received.files
+        try received.read { record in
+            place = Place(file: record.file, line: record.line)
+            take(record.bytes[...], isFirstInFile: false)
+            return !isOver
+        }
+    }
+
     private mutating func take(_ line: LineReader.Line) {
         guard line.isWhole else {
             return found(
                 .torn, "the line has no end: it is being written, was cut, or its writer was stopped in the middle")
         }
-        guard let parsed = ParsedLine(line.bytes) else {
-            return found(.edited, "this is no line of an audit log: it was edited or put in")
-        }
-        follow(parsed)
-        result.records += 1
-        if parsed.isCheckpoint, !isOver { check(line.bytes, parsed) }
+        take(line.bytes, isFirstInFile: place.line == 1)
     }
 
-    private mutating func follow(_ line: ParsedLine) {
+    private mutating func take(_ line: ArraySlice<UInt8>, isFirstInFile: Bool) {
+        guard let parsed = ParsedLine(line) else {
+            return found(.edited, "this is no line of an audit log: it was edited or put in")
+        }
+        follow(parsed, isFirstInFile: isFirstInFile)
+        result.records += 1
+        if parsed.isCheckpoint, !isOver { check(line, parsed) }
+    }
+
+    private mutating func follow(_ line: ParsedLine, isFirstInFile: Bool) {
         let replica = line.stamp.replica
         var chain = chains[replica] ?? ChainCheck(anchor: verifier.anchor, longestUnsigned: verifier.longestUnsigned)
-        if let finding = chain.take(line, isFirstInFile: place.line == 1) { found(finding.kind, finding.reason) }
+        if let finding = chain.take(line, isFirstInFile: isFirstInFile) { found(finding.kind, finding.reason) }
         chains[replica] = chain
     }
 
@@ -115,11 +130,6 @@ struct VerificationPass {
     }
 
     mutating func end() -> AuditVerification {
-        if let anchor = verifier.anchor, !isOver, !chains.values.contains(where: \.isAnchored) {
-            found(
-                .cutTail,
-                "the anchor \(anchor) is not in the chain: its tail was cut off, or the anchor is of another log")
-        }
         result.keys = keys.sorted()
         result.chains = chains.sorted { $0.key < $1.key }.compactMap { replica, chain in
             chain.first.map { first in
@@ -131,6 +141,18 @@ struct VerificationPass {
             }
         }
         return result
+    }
+}
+
+extension AuditVerification {
+    /// The anchor must stand in one of the chains.
+    mutating func require(_ anchor: ChainHash?, in place: String) {
+        guard let anchor, isSound, !chains.contains(where: { $0.tail == .anchored }) else { return }
+        problem = Problem(
+            kind: .cutTail, file: place, line: 0,
+            sentence:
+                "\(place): the anchor \(anchor) is not in the chain: its tail was cut off, or the anchor is of another log"
+        )
     }
 }
 

@@ -1,4 +1,4 @@
-import KubernetesClient
+import PalanaCore
 
 /// What a work queue knows and decides; all times are since some start.
 ///

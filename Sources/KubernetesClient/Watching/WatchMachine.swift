@@ -1,3 +1,5 @@
+import PalanaCore
+
 /// What a watch does next, decided from what happened; sends nothing itself.
 ///
 ///     empty ──list──▶ listing ──last page──▶ listed ──open──▶ watching

@@ -14,6 +14,8 @@ public struct PlatformConfiguration: Sendable, Hashable, Codable {
     public var auditBestEffort: Bool?
     /// How many seconds a secret's value may be used after it was read from the vault; 30 unless told.
     public var secretCacheSeconds: Int?
+    /// Where audit records are shipped; nil: nowhere.
+    public var auditOTLP: AuditReceiver?
     /// When the platform kills by itself.
     public var alarms: AlarmRules?
 
@@ -22,7 +24,8 @@ public struct PlatformConfiguration: Sendable, Hashable, Codable {
 
     public init(
         trustCA: [String]? = nil, resolver: [String]? = nil, allowPrivate: [String]? = nil, requireLimits: Bool? = nil,
-        auditBestEffort: Bool? = nil, secretCacheSeconds: Int? = nil, alarms: AlarmRules? = nil
+        auditBestEffort: Bool? = nil, secretCacheSeconds: Int? = nil, auditOTLP: AuditReceiver? = nil,
+        alarms: AlarmRules? = nil
     ) {
         self.trustCA = trustCA
         self.resolver = resolver
@@ -30,13 +33,14 @@ public struct PlatformConfiguration: Sendable, Hashable, Codable {
         self.requireLimits = requireLimits
         self.auditBestEffort = auditBestEffort
         self.secretCacheSeconds = secretCacheSeconds
+        self.auditOTLP = auditOTLP
         self.alarms = alarms
     }
 
     /// The names that `config.yaml` may hold.
     public static let fields = [
         "trustCA", "resolver", "allowPrivate", "requireLimits", "auditBestEffort", "secretCacheSeconds",
-        "alarms",
+        "auditOTLP", "alarms",
     ]
 
     /// This configuration with `flags` on top: lists are joined, a given value wins.
@@ -47,6 +51,17 @@ public struct PlatformConfiguration: Sendable, Hashable, Codable {
             requireLimits: flags.requireLimits ?? requireLimits,
             auditBestEffort: flags.auditBestEffort ?? auditBestEffort,
             secretCacheSeconds: flags.secretCacheSeconds ?? secretCacheSeconds,
-            alarms: flags.alarms ?? alarms)
+            auditOTLP: flags.auditOTLP ?? auditOTLP, alarms: flags.alarms ?? alarms)
     }
+}
+
+/// A receiver of OTLP/HTTP.
+public struct AuditReceiver: Sendable, Hashable, Codable {
+    public var endpoint: String
+    /// A file of `Name: value` lines.
+    public var headersFile: String?
+    /// A PEM file of the authority of its certificate.
+    public var caFile: String?
+
+    public static let fields = ["endpoint", "headersFile", "caFile"]
 }

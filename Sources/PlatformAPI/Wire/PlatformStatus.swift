@@ -8,6 +8,8 @@ public struct PlatformStatus: Sendable, Hashable, Codable {
             case starting, ready, restarting, stopped
             /// It runs and can't do its work; `detail` says why.
             case failing
+            /// It runs and is behind with its work; nothing else waits for it. `detail` says why.
+            case behind
         }
 
         public var name: String
@@ -51,6 +53,6 @@ public struct PlatformStatus: Sendable, Hashable, Codable {
         self.agents = agents
     }
 
-    /// Whether every part is ready.
-    public var isReady: Bool { parts.allSatisfy { $0.state == .ready } }
+    /// Whether every part is ready, or none waits for those that aren't.
+    public var isReady: Bool { parts.allSatisfy { $0.state == .ready || $0.state == .behind } }
 }

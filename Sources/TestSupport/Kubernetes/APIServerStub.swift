@@ -82,16 +82,19 @@ public final class APIServerStub: Sendable {
     /// All requests so far, in their order.
     public var log: [Request] { requests.withLock { $0 } }
 
-    /// Serves on a free loopback port while `body` runs; gives it the stub and its address.
-    /// - Parameter identity: what it shows over TLS; nil means clear text. Then it listens on 127.0.0.2, an address that
-    ///   no certificate has, so that names count.
+    /// Serves on loopback while `body` runs; gives it the stub and its address.
+    /// - Parameters:
+    ///   - identity: what it shows over TLS; nil means clear text.
+    ///   - host: the address; nil means, with TLS, 127.0.0.2, which no certificate has, so that names count.
+    ///   - port: 0 for a free one.
     public static func serve(
-        identity: TestAuthority.Identity? = nil, answer: @escaping @Sendable (Request) async -> Answer,
+        identity: TestAuthority.Identity? = nil, host: String? = nil, port: Int = 0,
+        answer: @escaping @Sendable (Request) async -> Answer,
         _ body: @escaping @Sendable (APIServerStub, String) async throws -> Void
     ) async throws {
         let stub = APIServerStub(answer: answer)
         let tls = try identity.map { try NIOSSLContext(configuration: Self.tls($0)) }
-        let host = tls == nil ? "127.0.0.1" : "127.0.0.2"
+        let host = host ?? (tls == nil ? "127.0.0.1" : "127.0.0.2")
         let (exchanges, inbox) = AsyncStream.makeStream(of: StubExchange.self)
         let connections = StubConnections()
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -103,7 +106,7 @@ public final class APIServerStub: Sendable {
                     try channel.pipeline.syncOperations.addHandler(StubRequestReader(inbox))
                 }
             }
-            .bind(host: host, port: 0).get()
+            .bind(host: host, port: port).get()
         let address = "\(tls == nil ? "http" : "https")://\(host):\(server.localAddress?.port ?? 0)"
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in

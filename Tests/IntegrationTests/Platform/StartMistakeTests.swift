@@ -9,7 +9,7 @@ import Testing
 struct StartMistakeTests {
     enum Mistake: String, Sendable, CaseIterable {
         case file, link, notWritable, tooLong, noBubblewrap, noEnvoy, unknownField, wrongType
-        case missingAuthority, badResolver, badRange
+        case missingAuthority, badResolver, badRange, badReceiver, unknownReceiverField
     }
 
     @Test("is told in one sentence and leaves nothing behind", arguments: Mistake.allCases, [false, true])
@@ -98,6 +98,9 @@ struct StartMistakeTests {
                 names = "envoy"
             case .unknownField: try configure("trustCAs: [a]\n", folder, names: "trustCAs")
             case .wrongType: try configure("secretCacheSeconds: soon\n", folder, names: "secretCacheSeconds")
+            case .badReceiver: try configure("auditOTLP: {endpoint: nonsense}\n", folder, names: "auditOTLP: The rec")
+            case .unknownReceiverField:
+                try configure("auditOTLP: {headers: a}\n", folder, names: "auditOTLP.headers: unknown field")
             case .missingAuthority: late(["--trust-ca", "/no/such.pem"], names: "/no/such.pem")
             case .badResolver: late(["--resolver", "nonsense"], names: "nonsense")
             case .badRange: late(["--allow-private", "a.test=300.1.2.3/8"], names: "300.1.2.3/8")

@@ -136,6 +136,57 @@ VAULT_CACERT: /etc/palana/vault/ca.crt
 {{- end }}
 {{- end }}
 
+{{/* Shipping audit records, for gateway and API. */}}
+{{- define "palana.shippingArguments" -}}
+{{- with .Values.audit.otlp }}
+{{- if .endpoint -}}
+- {{ printf "--audit-otlp=%s" .endpoint | quote }}
+{{- if .headersSecret }}
+- --audit-otlp-headers=/etc/palana/audit-headers/headers
+{{- end }}
+{{- if .caConfigMap }}
+- --audit-otlp-ca=/etc/palana/audit-ca/ca.crt
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "palana.shippingMounts" -}}
+{{- with .Values.audit.otlp }}
+{{- if .headersSecret }}
+- {name: audit-headers, mountPath: /etc/palana/audit-headers, readOnly: true}
+{{- end }}
+{{- if .caConfigMap }}
+- {name: audit-ca, mountPath: /etc/palana/audit-ca, readOnly: true}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "palana.shippingVolumes" -}}
+{{- with .Values.audit.otlp }}
+{{- with .headersSecret }}
+- name: audit-headers
+  secret: {secretName: {{ . }}, defaultMode: 0440}
+{{- end }}
+{{- with .caConfigMap }}
+- name: audit-ca
+  configMap: {name: {{ . }}}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "palana.shippingEgress" -}}
+{{- with .Values.audit.otlp.endpoint -}}
+# The receiver of audit records
+- ports:
+  - {protocol: TCP, port: {{ regexFind ":[0-9]+$" (urlParse .).host | trimPrefix ":" | default (ternary 443 80 (hasPrefix "https:" .)) }}}
+  {{- with $.Values.networkPolicies.auditReceiver.to }}
+  to:
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
 {{/* Rules of a NetworkPolicy's egress that all parts need: names, the API server, the vault. */}}
 {{- define "palana.commonEgress" -}}
 {{- $policies := .Values.networkPolicies -}}

@@ -46,6 +46,8 @@ struct PlatformAPIServer: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Name of this replica in the audit log (default: the host's name).", valueName: "name"))
     var replica: String?
 
+    @OptionGroup var shipping: ShippingOptions
+
     @Option(help: ArgumentHelp("A context of the kubeconfig files.", valueName: "name"))
     var context: String?
 
@@ -63,7 +65,8 @@ struct PlatformAPIServer: AsyncParsableCommand {
             host: listen, port: port, healthPort: healthPort,
             certificate: .init(certificate: tlsCertificate, key: tlsKey, clientAuthority: clientAuthority),
             auditFolder: URL(fileURLWithPath: auditFolder).standardizedFileURL.path,
-            replica: replica ?? ProcessInfo.processInfo.hostName.lowercased(), context: context,
+            replica: replica ?? ProcessInfo.processInfo.hostName.lowercased(),
+            shipping: try shipping.configuration(), context: context,
             vaultRoles: vaultRoles.map { URL(fileURLWithPath: $0).standardizedFileURL.path })
         try await APIRole(settings: settings, environment: ProcessInfo.processInfo.environment).run()
     }

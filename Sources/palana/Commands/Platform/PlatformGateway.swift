@@ -89,6 +89,8 @@ struct PlatformGateway: AsyncParsableCommand {
     @Flag(help: "Let egress go on when the audit log can't be written.")
     var auditBestEffort = false
 
+    @OptionGroup var shipping: ShippingOptions
+
     @Option(help: ArgumentHelp("How long to go on serving after SIGTERM.", valueName: "seconds"))
     var drainSeconds = 10
 
@@ -112,7 +114,7 @@ struct PlatformGateway: AsyncParsableCommand {
             secretCache: .seconds(secretCacheSeconds), trustAdditions: trustCA.map(Self.absolute),
             resolvers: try resolver.map { try Resolver(parsing: $0) },
             allowPrivate: try allowPrivate.map { try PrivateAllowance(parsing: $0) }, clusterDomains: clusterDomains,
-            auditBestEffort: auditBestEffort, drain: .seconds(drainSeconds))
+            auditBestEffort: auditBestEffort, shipping: try shipping.configuration(), drain: .seconds(drainSeconds))
     }
 
     /// The DNS ports above must fit too.

@@ -41,6 +41,7 @@ struct APIRole {
             folder: AuditFolder(settings.auditFolder), mapping: OCSFMapping(productVersion: PlatformVersion.current))
         audit.replica = settings.replica
         let records = try AuditLog(audit, logger: logger)
+        let shipper = try settings.shipping.map { try AuditShipper($0, of: records, logger: logger) }
         let vault = try vault(logger)
         let writer = VaultSecretWriter(client: vault) { AgentNames.vaultUser(owner: $0) }
         let server = ClusterAPIServer(
@@ -48,9 +49,12 @@ struct APIRole {
             desk: SecretDesk(client: client, writer: writer, audit: records), certificate: certificate, logger: logger)
         var quiet = logger
         quiet.logLevel = .warning
-        let health = HealthServer(host: settings.host, port: settings.healthPort, logger: quiet) { [] }
+        let health = HealthServer(
+            host: settings.host, port: settings.healthPort, logger: quiet, missing: { [] },
+            remarks: { shipper?.status.remarks ?? [] })
         // In the order in which they start; they end in the reverse one.
-        let services: [any Service] = [records, vault, certificate, health, server]
+        let services: [any Service] =
+            (shipper.map { [$0] } ?? []) + [records, vault, certificate, health, server]
         return ServiceGroup(
             configuration: .init(
                 services: services.map { .init(service: OrderlyService(part: $0, logger: logger)) },

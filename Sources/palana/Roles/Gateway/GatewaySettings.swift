@@ -1,3 +1,4 @@
+import AuditLog
 import ClusterGateway
 import Foundation
 import Gateway
@@ -27,6 +28,8 @@ struct GatewaySettings: Sendable {
     var allowPrivate: [PrivateAllowance]
     var clusterDomains: [String]
     var auditBestEffort: Bool
+    /// Where its audit records are shipped; nil: nowhere.
+    var shipping: ShippingConfiguration?
     /// How long it goes on serving after it was told to end, so that nobody is sent to it any more when it does.
     var drain: Duration
 

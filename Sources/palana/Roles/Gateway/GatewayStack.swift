@@ -22,6 +22,7 @@ struct GatewayStack {
     private let settings: GatewaySettings
     private let logger: Logger
     private let audit: AuditLog
+    private let shipper: AuditShipper?
     private let directory: ClusterAgentDirectory
     private let watch: ClusterWatch
     private let vault: VaultReading
@@ -39,7 +40,9 @@ struct GatewayStack {
         self.settings = settings
         self.logger = logger
         try settings.prepareFolders()
-        audit = try Self.openAudit(settings, logger)
+        let audit = try Self.openAudit(settings, logger)
+        self.audit = audit
+        shipper = try settings.shipping.map { try AuditShipper($0, of: audit, logger: logger) }
         let directory = ClusterAgentDirectory(configuration: settings.index)
         self.directory = directory
         let client = try KubernetesClient(
@@ -106,14 +109,16 @@ struct GatewayStack {
 
     /// In the order in which they start; they end in the reverse one.
     private func services(_ quiet: Logger) -> [any Service] {
-        let vault = vault
-        return [
+        let (vault, shipper) = (vault, shipper)
+        let shipping: [any Service] = shipper.map { [$0] } ?? []
+        return shipping + [
             audit, egress.records, egress.redaction, egress.decisions, egress.control, egress.discovery,
             egress.internalServer, dns, directory,
             DepartedAgents(directory: directory, plans: egress.plans) { vault.forget(owner: $0, agent: $1) },
             vault, publisher, policies, watch, cuts, switches,
             HealthServer(
-                host: settings.address.description, port: settings.healthPort, logger: quiet, missing: missing),
+                host: settings.address.description, port: settings.healthPort, logger: quiet, missing: missing,
+                remarks: { shipper?.status.remarks ?? [] }),
             drain,
         ]
     }

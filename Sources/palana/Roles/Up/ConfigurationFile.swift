@@ -1,3 +1,4 @@
+import AuditLog
 import Foundation
 import LocalPlatform
 import PalanaCore
@@ -18,6 +19,7 @@ enum ConfigurationFile {
             let configuration = try YAMLDecoder().decode(PlatformConfiguration.self, from: text)
             try check(configuration, path)
             try checkAlarms(configuration, path)
+            try checkReceiver(configuration, path)
             return configuration
         } catch let error as YamlError {
             throw CommandFailure(.failed, "\(path): \(error)")
@@ -40,9 +42,20 @@ enum ConfigurationFile {
         }
     }
 
+    private static func checkReceiver(_ configuration: PlatformConfiguration, _ path: String) throws {
+        do throws(AuditFailure) {
+            _ = try configuration.auditOTLP?.shipping()
+        } catch {
+            throw CommandFailure(.failed, "\(path): auditOTLP: \(error.reason)")
+        }
+    }
+
     private static func refuseUnknownFields(_ text: String, _ path: String) throws {
         guard let mapping = try Yams.compose(yaml: text)?.mapping else { return }
         try refuse(unknownIn: mapping, but: PlatformConfiguration.fields, "", path)
+        if let receiver = mapping[Node("auditOTLP")]?.mapping {
+            try refuse(unknownIn: receiver, but: AuditReceiver.fields, "auditOTLP.", path)
+        }
         guard let alarms = mapping[Node("alarms")]?.mapping else { return }
         try refuse(unknownIn: alarms, but: ["canary", "placeholders", "denials"], "alarms.", path)
         for name in ["placeholders", "denials"] {
@@ -68,5 +81,15 @@ enum ConfigurationFile {
             return "\(field.isEmpty ? "the document" : field): \(context.debugDescription)"
         @unknown default: return "\(error)"
         }
+    }
+}
+
+extension AuditReceiver {
+    /// - Throws: what is wrong with it.
+    func shipping() throws(AuditFailure) -> ShippingConfiguration {
+        for file in [headersFile, caFile].compactMap(\.self) where !file.hasPrefix("/") {
+            throw AuditFailure("\(file) must be an absolute path")
+        }
+        return try ShippingConfiguration(endpoint: endpoint, headersFile: headersFile, authorityFile: caFile)
     }
 }

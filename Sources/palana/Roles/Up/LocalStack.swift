@@ -18,6 +18,7 @@ struct LocalStack {
     let configuration: PlatformConfiguration
     let logger: Logger
     let audit: AuditLog
+    let shipper: AuditShipper?
     let index: AuditIndex
     let store: LocalStore
     let directory: LocalAgentDirectory
@@ -50,7 +51,9 @@ struct LocalStack {
                 "agents can't be held to their limits here (\(limits)) and --require-limits is set; run as root, or in a "
                     + "session of systemd's")
         }
-        audit = try Self.openAudit(folder, configuration, logger)
+        let audit = try Self.openAudit(folder, configuration, logger)
+        self.audit = audit
+        shipper = try configuration.auditOTLP.map { try AuditShipper($0.shipping(), of: audit, logger: logger) }
         index = AuditIndex(AuditFolder(folder.auditFolder))
         store = try LocalStore(folder: "\(folder.storeFolder)/objects")
         directory = LocalAgentDirectory(
@@ -106,7 +109,7 @@ struct LocalStack {
         runtime = try Self.runtime(folder, toolbox, mode, limits, egress.certificateFile, directory, statuses, logger)
         let status = StatusDesk(
             folder: folder, mode: mode, limits: limits, started: started, supervisors: supervisors, vault: vault,
-            audit: audit, store: store, runtime: runtime)
+            audit: audit, shipper: shipper, store: store, runtime: runtime)
         let (vault, discovery, plans) = (self.vault, egress.discovery, egress.plans)
         operations = LocalOperations(
             .init(
@@ -228,9 +231,11 @@ struct LocalStack {
         _ bringUp: BringUp, _ operations: LocalOperations
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let attach = AttachServer(socketPath: folder.attachSocket, logger: logger) { try await operations.attach($0) }
+        let shipping: [any Service] = shipper.map { [$0] } ?? []
         let all: [any Service] =
-            [
-                SecondInterrupt(), audit, index, egress.records, egress.redaction, egress.decisions, egress.control,
+            [SecondInterrupt()] + shipping
+            + [
+                audit, index, egress.records, egress.redaction, egress.decisions, egress.control,
                 egress.discovery, egress.internalServer,
             ]
             + supervisors.map { $0 as any Service }

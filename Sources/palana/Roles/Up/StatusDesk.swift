@@ -14,6 +14,7 @@ struct StatusDesk {
     let supervisors: [ProgramSupervisor]
     let vault: VaultGate
     let audit: AuditLog
+    let shipper: AuditShipper?
     let store: LocalStore
     let runtime: LocalRuntime
 
@@ -27,7 +28,7 @@ struct StatusDesk {
         let gateway = PlatformStatus.Part(name: "gateway", state: .ready, pid: getpid())
         let logins = PlatformStatus.Part(
             name: "vault", state: vault.isOpen ? .ready : .starting, detail: vault.isOpen ? nil : "logging in")
-        return [gateway] + supervisors.map(part) + [logins, records]
+        return [gateway] + supervisors.map(part) + [logins, records] + (shipper.map { [shipping($0.status)] } ?? [])
     }
 
     /// The audit log; without its reserve it still writes.
@@ -36,6 +37,13 @@ struct StatusDesk {
         return PlatformStatus.Part(
             name: "audit", state: status.failure == nil ? .ready : .failing,
             detail: status.failure ?? status.reserveProblem.map { "no disk reserve: \($0)" })
+    }
+
+    private func shipping(_ status: ShippingStatus) -> PlatformStatus.Part {
+        let remarks = status.remarks
+        return PlatformStatus.Part(
+            name: "audit shipping", state: status.problem == nil ? .ready : .behind,
+            detail: remarks.isEmpty ? nil : remarks.joined(separator: "; "))
     }
 
     private func part(_ supervisor: ProgramSupervisor) -> PlatformStatus.Part {
