@@ -28,7 +28,8 @@ struct LifetimeTests {
     private func isSuspended(_ name: String, _ fixture: Fixture) async throws {
         try await eventually {
             guard let agent = await fixture.agent(name) else { return false }
-            return await agent.status?.phase == .suspended && !fixture.isRunning(agent.id)
+            guard agent.status?.phase == .suspended else { return false }
+            return await !fixture.isRunning(agent.id)
         }
     }
 
@@ -116,7 +117,7 @@ struct LifetimeTests {
             try await fixture.operations.suspend(agent: "lazy")
             #expect(await condition(.idle, "lazy", fixture)?.status == .false)
             let error = await #expect(throws: APIError.self) { try await exec("lazy", fixture) }
-            #expect(error?.reason == .notRunning)
+            #expect(error?.reason == .conflict && error?.message.contains("is not running") == true)
             try await fixture.operations.resume(agent: "lazy")
             #expect(try await exec("lazy", fixture) == 0)
         }
