@@ -63,10 +63,17 @@ counted() {
         'select(.unmapped.palana.kind == $kind and .unmapped.palana.agent_name == "demo") | .http_request.url.path // ""' |
         grep -c '^/v1/counted/' || true
 }
-all_counted() { [ "$(counted "$1")" = $times ]; }
 equal "each request's decision is in one of them, once" $times counted decision
-# Envoy tells of ends some time after them.
-expect "and each one's end" eventually 30 all_counted completion
+# Ends are known by the request's id: they name no path. Envoy tells of them some time later.
+ended() {
+    records "${gateways[@]}" | jq -rs '
+        [.[] | select(.unmapped.palana.agent_name == "demo")] as $all
+        | [$all[] | select(.unmapped.palana.kind == "decision" and ((.http_request.url.path // "") | startswith("/v1/counted/")))
+           | .http_request.uid] as $asked
+        | [$all[] | select(.unmapped.palana.kind == "completion") | .http_request.uid | select(IN($asked[]))] | unique | length'
+}
+all_ended() { [ "$(ended)" = "$times" ]; }
+expect "and each one's end" eventually 30 all_ended
 has_denial() {
     records "${gateways[@]}" | jq -e -s 'any(.[]; .unmapped.palana.kind == "decision" and .unmapped.palana.outcome == "denied"
         and .unmapped.palana.agent_name == "demo" and (.http_request.url.hostname // .dst_endpoint.hostname) == "denied.e2e.test")'

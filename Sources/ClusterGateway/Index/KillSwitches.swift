@@ -46,8 +46,8 @@ struct KillSwitches: Sendable {
             (byNamespace[namespace] ?? [:]).values.filter { $0.isInForce(at: now) }
                 .sorted { $0.metadata.name < $1.metadata.name }
                 .map { kill in
-                    HeldAgents(
-                        kill: kill, agents: agents.filter { kill.matches($0.value, platformNamespace: platformNamespace) })
+                    let held = agents.filter { kill.matches($0.value, platformNamespace: platformNamespace) }
+                    return HeldAgents(kill: kill, agents: held)
                 }
         }
     }

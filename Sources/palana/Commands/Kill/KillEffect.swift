@@ -28,7 +28,8 @@ struct KillEffect {
     private func read() async throws -> [KillSwitch] {
         var kills: [KillSwitch] = []
         for name in names {
-            if case .killSwitch(let kill) = try await operations.get(ResourceKey(.killSwitch, name)) { kills.append(kill) }
+            let resource = try await operations.get(ResourceKey(.killSwitch, name))
+            if case .killSwitch(let kill) = resource { kills.append(kill) }
         }
         return kills
     }
