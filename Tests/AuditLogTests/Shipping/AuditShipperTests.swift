@@ -122,7 +122,7 @@ import Testing
         defer { fixture.remove() }
         let log = try fixture.open()
         for number in 0..<10 { try await log.record(.sample(number)) }
-        try await OTLPReceiver.serve([.reject(3, "too \u{1b}old")]) { receiver, endpoint in
+        try await OTLPReceiver.serve([.reject(3, #"too \u001bold"#)]) { receiver, endpoint in
             try await log.shipAll(to: endpoint)
             #expect(receiver.seen == 1)
             try await log.record(.sample())
