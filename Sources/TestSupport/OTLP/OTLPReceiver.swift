@@ -7,7 +7,7 @@ public final class OTLPReceiver: Sendable {
     /// What it does with a request that is as it should be.
     public enum Behaviour: Sendable {
         case accept
-        /// Takes the records and says that some are rejected.
+        /// Takes the records and says that some are rejected; the text stands in JSON as it is.
         case reject(Int, String)
         case answer(Int, headers: [String: String] = [:])
         /// Takes the records, and the connection breaks before the answer is there.
