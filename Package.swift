@@ -86,8 +86,8 @@ let package = Package(
         .target(
             name: "KubernetesClient",
             dependencies: [
-                "PalanaCore", asn1, asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, subprocess,
-                systemPackage, x509, yams,
+                "PalanaCore", asn1, asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket,
+                subprocess, systemPackage, x509, yams,
             ],
             swiftSettings: strict),
         .target(
@@ -96,8 +96,8 @@ let package = Package(
         .target(
             name: "Operator",
             dependencies: [
-                "Certificates", "ControllerRuntime", "KubernetesClient", "PalanaCore", "ServiceSupport", crypto, hummingbird,
-                logging, nioCore, nioSSL, serviceLifecycle,
+                "Certificates", "ControllerRuntime", "KubernetesClient", "PalanaCore", "ServiceSupport", crypto,
+                hummingbird, logging, nioCore, nioSSL, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
@@ -136,8 +136,8 @@ let package = Package(
         .target(
             name: "ClusterAPI",
             dependencies: [
-                "KubernetesClient", "PalanaCore", "PlatformAPI", "ServiceSupport", hummingbird, logging, nioCore, nioSSL,
-                serviceLifecycle,
+                "KubernetesClient", "PalanaCore", "PlatformAPI", "ServiceSupport", hummingbird, logging, nioCore,
+                nioSSL, serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
@@ -154,8 +154,9 @@ let package = Package(
         .executableTarget(
             name: "palana",
             dependencies: [
-                "AuditLog", "Certificates", "ClusterAPI", "ClusterGateway", "ClusterPlatform", "ControllerRuntime", "Gateway",
-                "KubernetesClient", "LocalPlatform", "Manifests", "OPAClient", "Operator", "PalanaCore", "PlatformAPI",
+                "AuditLog", "Certificates", "ClusterAPI", "ClusterGateway", "ClusterPlatform", "ControllerRuntime",
+                "Gateway", "KubernetesClient", "LocalPlatform", "Manifests", "OPAClient", "Operator", "PalanaCore",
+                "PlatformAPI",
                 "ServiceSupport", "VaultClient", argumentParser, grpcCore, logging, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
@@ -163,7 +164,8 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "KubernetesClient", "LocalPlatform", "PalanaCore", "ServiceSupport", asn1, asyncHTTPClient, crypto,
-                hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, subprocess, systemPackage, x509,
+                hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket, subprocess, systemPackage,
+                x509,
             ],
             path: "Sources/TestSupport", swiftSettings: strict),
         .testTarget(
