@@ -44,7 +44,7 @@ for suite in "$@"; do
     case $suite in
     init) init_suite ;;
     policy) policy_suite ;;
-    unit) swift_suite unit 12 --skip IntegrationTests ;;
+    unit) swift_suite unit 15 --skip IntegrationTests ;;
     integration) swift_suite integration 40 --filter IntegrationTests ;;
     *)
         printf "test: no suite '%s': there are init, policy, unit, integration\n" "$suite" >&2
