@@ -11,10 +11,10 @@ extension ClusterView {
             platformNamespace: configuration.namespace, now: now)
     }
 
-    /// Those that the switch is for.
+    /// Those that the switch is for. One in another's place is no agent that anybody serves.
     func agents(heldBy kill: KillSwitch) -> [Agent] {
         agents(inReachOf: kill.metadata.namespace ?? "").filter {
-            kill.matches($0, platformNamespace: configuration.namespace)
+            $0.isInPlace && kill.matches($0, platformNamespace: configuration.namespace)
         }
     }
 

@@ -53,9 +53,9 @@ struct KillReport {
     /// What the gateways say once all of them have cut off all agents that the switch holds; nil before.
     private var cut: [KillSwitchStatus.Gateway]? {
         let told = (kill.status?.gateways ?? []).filter { gateways.contains($0.name) }
-        let isAll = told.allSatisfy {
-            $0.agents >= agents.count && $0.observedGeneration == kill.metadata.generation
-        }
+        // Those that are being deleted no gateway serves, so none counts them.
+        let held = agents.count { !$0.isTerminating }
+        let isAll = told.allSatisfy { $0.agents >= held && $0.observedGeneration == kill.metadata.generation }
         return isAll && told.count == gateways.count ? told : nil
     }
 

@@ -55,6 +55,14 @@ struct KillReportTests {
         }
     }
 
+    @Test("An agent that is being deleted is waited for by nobody")
+    func ending() {
+        var report = Self.report(.network, told: ["g-0": (1, 2)], running: ["g-0"])
+        #expect(report.status(now: Self.start).conditions?[.ready]?.status == .false)
+        report.agents[1].metadata.deletionTimestamp = Self.start
+        #expect(report.status(now: Self.start).conditions?[.ready]?.status == .true)
+    }
+
     @Test("Higher levels are in effect when pods, or the agents themselves, are gone")
     func higher() {
         func isInEffect(_ level: KillSwitchSpec.Level, pods: Bool, there: Bool) -> Bool {
