@@ -39,10 +39,11 @@ private struct SimulatedAgent {
     }
 
     mutating func pass(_ seconds: Int, computing millicores: Int = 0) {
+        let lifetime = Lifetime(agent)
         for _ in 0..<seconds {
             let isRunning = agent.spec.suspended != true
             let sight = LifetimeSight(
-                agent: agent, lifetime: Lifetime(agent), isKilled: isKilled, used: isRunning ? used : nil,
+                agent: agent, lifetime: lifetime, isKilled: isKilled, used: isRunning ? used : nil,
                 lastActivity: lastActivity)
             for task in book.tasks(for: [sight], wall: wall, at: now) {
                 carryOut(task.step)
@@ -198,9 +199,10 @@ struct LifetimeBookTests {
         var agent = Self.half()
         var book = LifetimeBook()
         var tries = 0
+        let lifetime = Lifetime(agent.agent)
         for _ in 0..<3_600 {
             let sight = LifetimeSight(
-                agent: agent.agent, lifetime: Lifetime(agent.agent), used: .zero, lastActivity: nil)
+                agent: agent.agent, lifetime: lifetime, used: .zero, lastActivity: nil)
             for task in book.tasks(for: [sight], wall: agent.wall, at: agent.now) {
                 guard case .note = task.step else {
                     tries += 1
