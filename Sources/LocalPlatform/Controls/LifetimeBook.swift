@@ -103,6 +103,8 @@ extension LifetimeBook.Entry {
                 idle = Self.clock(status, wall: wall, at: now)
                 written = status?.lastActivity.map { ($0, now - IdleClock.writeInterval) }
             }
+            // A warning has come true then.
+            if sight.agent.spec.suspended == true { idle?.recover() }
             if let last = sight.lastActivity { idle?.note(last) }
             if processor.isBusy(sight.used, limits, at: now) { idle?.note(now) }
         } else {

@@ -152,8 +152,9 @@ struct LifetimeTests {
             try await apply(Self.text("held", "idle: {after: 1s, action: delete}"), fixture)
             let ids = await fixture.agents().map(\.id)
             try await eventually { await fixture.agents().map(\.metadata.name) == ["held"] }
-            #expect(acts("old", fixture) == ["end-announced", "deleted"])
-            #expect(acts("lazy", fixture) == ["deleted"])
+            // Recorded once it is done.
+            try await eventually { acts("old", fixture) == ["end-announced", "deleted"] }
+            try await eventually { acts("lazy", fixture) == ["deleted"] }
             try await fixture.operations.delete(ResourceKey(.killSwitch, "k"))
             try await eventually { await fixture.agents().isEmpty }
             for id in ids { #expect(!fixture.folder.exists("data/\(id)")) }
