@@ -76,9 +76,7 @@ struct LifetimeBook {
         case .announce: entry.span?.announce(at: task.decided)
         case .recall: entry.span?.recall()
         case .wake: entry.wake = nil
-        // What it was warned of has come: when it goes on again nothing is to be taken back.
-        case .endIdle: entry.idle?.recover()
-        case .expire: break
+        case .endIdle, .expire: break
         }
         entries[id] = entry
     }

@@ -1,3 +1,4 @@
+import KubernetesClient
 import PalanaCore
 
 /// What a kill switch's status is to say: from what it said and what is seen of its agents. Decides, sends nothing.
