@@ -42,7 +42,8 @@ struct APIRole {
         audit.replica = settings.replica
         let records = try AuditLog(audit, logger: logger)
         let shipper = try settings.shipping.map { try AuditShipper($0, of: records, logger: logger) }
-        let vault = try vault(logger)
+        let vault = try VaultClient.inCluster(
+            as: .api, folder: settings.vaultRoles, environment: environment, logger: logger)
         let writer = VaultSecretWriter(client: vault) { AgentNames.vaultUser(owner: $0) }
         let server = ClusterAPIServer(
             host: settings.host, port: settings.port, callers: CallerCheck(client: client),
@@ -59,18 +60,5 @@ struct APIRole {
             configuration: .init(
                 services: services.map { .init(service: OrderlyService(part: $0, logger: logger)) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-    }
-
-    private func vault(_ logger: Logger) throws -> VaultClient {
-        guard let configuration = try VaultConfiguration(environment: environment) else {
-            throw CommandFailure(
-                .failed, "no vault is named: set VAULT_ADDR (and VAULT_NAMESPACE, VAULT_CACERT, … as needed)")
-        }
-        guard let folder = settings.vaultRoles else {
-            let role = VaultKubernetesRole(.api, environment: environment)
-            return try VaultClient(configuration: configuration, login: .kubernetes(role), logger: logger)
-        }
-        let role = try VaultRoleFiles(folder: URL(fileURLWithPath: folder)).read(.api)
-        return try VaultClient(configuration: configuration, role: role, logger: logger)
     }
 }

@@ -159,10 +159,7 @@ struct GatewayStack {
     private static func vault(
         _ settings: GatewaySettings, _ environment: [String: String], _ logger: Logger
     ) throws -> VaultReading {
-        guard let configuration = try VaultConfiguration(environment: environment) else {
-            throw CommandFailure(
-                .failed, "no vault is named: set VAULT_ADDR (and VAULT_NAMESPACE, VAULT_CACERT, … as needed)")
-        }
+        let configuration = try VaultConfiguration.required(environment)
         let files = settings.vaultRoles.map { VaultRoleFiles(folder: URL(fileURLWithPath: $0)) }
         return try VaultReading(configuration: configuration, cache: settings.secretCache, logger: logger) { role in
             if let files { return .appRole(try files.read(role)) }

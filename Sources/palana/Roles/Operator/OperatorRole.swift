@@ -54,7 +54,8 @@ struct OperatorRole {
         let registration = WebhookReconciler(
             client: client, place: settings.place, certificates: certificates, namespace: configuration.namespace,
             logger: logger)
-        let vault = try vault(logger)
+        let vault = try VaultClient.inCluster(
+            as: .operator, folder: settings.vaultRoles, environment: environment, logger: logger)
         let leading = Leading(
             election: LeaderElection(
                 leasing,
@@ -91,19 +92,6 @@ struct OperatorRole {
             platformNamespace: settings.configuration.namespace, pods: settings.configuration.pods, logger: logger)
         return WebhookServer(
             configuration: settings.webhooks, desk: desk, certificates: certificates, logger: logger)
-    }
-
-    private func vault(_ logger: Logger) throws -> VaultClient {
-        guard let configuration = try VaultConfiguration(environment: environment) else {
-            throw CommandFailure(
-                .failed, "no vault is named: set VAULT_ADDR (and VAULT_NAMESPACE, VAULT_CACERT, … as needed)")
-        }
-        guard let folder = settings.vaultRoles else {
-            let role = VaultKubernetesRole(.operator, environment: environment)
-            return try VaultClient(configuration: configuration, login: .kubernetes(role), logger: logger)
-        }
-        let role = try VaultRoleFiles(folder: URL(fileURLWithPath: folder)).read(.operator)
-        return try VaultClient(configuration: configuration, role: role, logger: logger)
     }
 
     /// What keeps this replica from answering the API server; one that doesn't lead is as good as one that does.
